@@ -1,0 +1,115 @@
+// The procedures of the router, as all clients see them: inputs (checked by zod) and what comes back. The router in
+// host/ implements exactly these; a new ability is one procedure in one place.
+import { z } from "zod";
+import { type Problem, pool, type Trace } from "./dataset.ts";
+import type { MetricName } from "./metrics.ts";
+import { type StudyRecipe, studyRecipe } from "./recipe.ts";
+import { type Rollout, verdict } from "./rollout.ts";
+import type { EvaluationSample, StageKind, Status } from "./run.ts";
+
+export const page = { offset: z.number().int().nonnegative().default(0), limit: z.number().int().positive().max(500).default(100) };
+
+export interface Page<Row> {
+  total: number;
+  rows: Row[];
+}
+
+/** system.info */
+export interface SystemInfo {
+  version: string;
+  host: "electron" | "server" | "cli";
+  dataFolder: string;
+  /** One line: backend, device, TensorFlow, threads; null until the training thread has said. */
+  engine: string | null;
+  pid: number;
+}
+
+/** studies.list */
+export interface StudySummary {
+  id: string;
+  name: string;
+  seed: number;
+  status: Status;
+  createdAt: string;
+  finishedAt: string | null;
+  /** 0..1 over all stages, weighted by expected time. */
+  progress: number;
+  activity: string;
+  etaSeconds: number | null;
+  starts: string[];
+}
+
+/** studies.presets */
+export interface Preset {
+  key: string;
+  recipe: StudyRecipe;
+  /** Expected duration on two cores, from the committed log. */
+  minutes: number;
+}
+
+/** studies.start: a preset by key, or a whole recipe. */
+export const startStudyInput = z
+  .object({ preset: z.string().optional(), recipe: studyRecipe.optional(), seed: z.number().int().nonnegative().default(1) })
+  .refine((input) => (input.preset === undefined) !== (input.recipe === undefined), { message: "Give either a preset or a recipe." });
+
+export const byId = z.object({ id: z.string() });
+export const byStudy = z.object({ studyId: z.string() });
+export const byStage = z.object({ stageId: z.string() });
+
+/** datasets.problems */
+export const problemsInput = z.object({
+  datasetId: z.string(),
+  pool: pool.optional(),
+  source: z.string().optional(),
+  search: z.string().optional().meta({ description: "Text in id, prompt, answer or question" }),
+  sortBy: z.enum(["id", "difficulty", "steps", "prompt"]).default("id"),
+  descending: z.boolean().default(false),
+  ...page,
+});
+export type ProblemRow = Problem & { traces: number };
+
+/** datasets.problem */
+export const problemInput = z.object({ datasetId: z.string(), problemId: z.string() });
+export interface ProblemDetail {
+  problem: Problem;
+  traces: Trace[];
+}
+
+/** runs.metrics: columns by metric, one entry a step; null where a step lacks it. */
+export interface MetricColumns {
+  steps: number[];
+  values: Partial<Record<MetricName, (number | null)[]>>;
+}
+
+/** inspect.rollouts */
+export const rolloutsInput = z.object({
+  stageId: z.string(),
+  step: z.number().int().optional().meta({ description: "Empty: the latest first" }),
+  problemId: z.string().optional(),
+  verdict: verdict.optional(),
+  search: z.string().optional(),
+  ...page,
+});
+export type RolloutRow = Rollout & { id: number; step: number; prompt: string; answer: string; source: string };
+
+/** inspect.rolloutTokens */
+export interface TokenRow {
+  id: number;
+  text: string;
+  logprob: number;
+  entropy: number;
+}
+
+/** inspect.samples */
+export const samplesInput = z.object({
+  evaluationId: z.string(),
+  problemId: z.string().optional(),
+  verdict: verdict.optional(),
+  source: z.string().optional(),
+  search: z.string().optional(),
+  ...page,
+});
+export type SampleRow = EvaluationSample & { prompt: string; answer: string };
+
+/** Expected share of the work of each kind of stage, for progress before anything was measured. */
+export const stageWeights: Record<StageKind, number> = { data: 1, sft: 10, temperature: 4, evaluate: 6, rl: 40 };

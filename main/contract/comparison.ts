@@ -1,0 +1,70 @@
+// The end of a study: what each start was before and after RL, and the gap between them, with intervals. Shares are 0..1;
+// the app shows differences of shares as points.
+import { z } from "zod";
+import { temperatureResult } from "./run.ts";
+
+export const estimate = z.object({
+  value: z.number(),
+  standardError: z.number().meta({ description: "Clustered by problem" }),
+  low: z.number().meta({ description: "Lower end of the 95 % interval" }),
+  high: z.number().meta({ description: "Upper end of the 95 % interval" }),
+  problems: z.number().int().meta({ description: "Problems (clusters)" }),
+  samplesPerProblem: z.number().int(),
+});
+export type Estimate = z.infer<typeof estimate>;
+
+export const problemChange = z.object({ problemId: z.string(), source: z.string(), before: z.number(), after: z.number() });
+export type ProblemChange = z.infer<typeof problemChange>;
+
+/** Binned on one half of the samples, measured on the other; `chance` is what two evaluations of the one checkpoint before RL give. */
+export const fateList = z.object({
+  count: z.number().int(),
+  chance: z.number().meta({ description: "Count that two halves of the evaluation before RL give by sampling alone" }),
+  problems: z.array(problemChange),
+});
+
+export const startComparison = z.object({
+  name: z.string(),
+  rank: z.number().int().meta({ description: "0 is the weakest" }),
+  prompts: z.number().int(),
+  responsesPerPrompt: z.number().int(),
+  examples: z.number().int(),
+  temperature: temperatureResult,
+  before: estimate,
+  after: estimate,
+  change: estimate.meta({ description: "Paired over problems" }),
+  bySource: z.array(z.object({ source: z.string(), before: estimate, after: estimate, change: estimate })),
+  passAtK: z.array(z.object({ k: z.number().int(), before: z.number(), after: z.number() })),
+  truncated: z.object({ before: z.number(), after: z.number() }),
+  responseTokens: z.object({ before: z.number(), after: z.number() }),
+  newlySolved: fateList,
+  lost: fateList,
+  evaluationIds: z.object({ before: z.string(), after: z.string() }),
+});
+export type StartComparison = z.infer<typeof startComparison>;
+
+export const gapComparison = z.object({
+  weak: z.string(),
+  strong: z.string(),
+  before: estimate.meta({ description: "strong − weak before RL, paired over problems" }),
+  after: estimate,
+  change: estimate.meta({ description: "after − before; negative: RL narrowed the gap" }),
+  logOdds: z.object({ before: estimate, after: estimate, change: estimate }),
+  narrowingRatio: z.number().nullable().meta({ description: "after / before; only when the gap before excludes zero" }),
+});
+export type GapComparison = z.infer<typeof gapComparison>;
+
+export const comparison = z.object({
+  schemaVersion: z.literal(1),
+  study: z.object({
+    id: z.string(),
+    name: z.string(),
+    recipeHash: z.string(),
+    seed: z.number().int(),
+    seconds: z.number(),
+    engine: z.string().nullable(),
+  }),
+  starts: z.array(startComparison),
+  gaps: z.array(gapComparison),
+});
+export type Comparison = z.infer<typeof comparison>;

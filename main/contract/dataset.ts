@@ -1,0 +1,91 @@
+// Problems, the responses that SFT learns from, and the pools they are split into.
+import { z } from "zod";
+
+/** Disjoint by construction: a problem is in exactly one pool (DESIGN: split once). */
+export const pool = z.enum(["sft", "rl", "dev", "test"]);
+export type Pool = z.infer<typeof pool>;
+
+export const domain = z.enum(["math", "code"]);
+export type Domain = z.infer<typeof domain>;
+
+export const codeTest = z.object({
+  call: z.string().meta({ description: "Python expression whose value is checked, e.g. f(2,3)" }),
+  expected: z.string().meta({ description: "Python literal the call must equal" }),
+  hidden: z.boolean().meta({ description: "Hidden tests are not shown in the prompt" }),
+});
+export type CodeTest = z.infer<typeof codeTest>;
+
+export const problem = z.object({
+  id: z.string().meta({ description: "Unique in its dataset, stable over versions, e.g. gsm8k-train-17, arith-3f2a" }),
+  source: z.string().meta({ description: "Where it comes from: gsm8k, arithmetic, code" }),
+  domain,
+  pool,
+  prompt: z.string().meta({ description: "What the model reads, e.g. 48+(48/2)=?" }),
+  answer: z.string().meta({ description: "Canonical right answer (math), or a reference solution (code)" }),
+  tests: z.array(codeTest).optional(),
+  steps: z.number().int().meta({ description: "Number of operations that solve it" }),
+  difficulty: z.number().meta({ description: "Our grade, higher is harder (steps and digits); for sorting and histograms" }),
+  question: z.string().optional().meta({ description: "The original wording (GSM8K)" }),
+  sourceId: z.string().optional().meta({ description: "Line of the original file, e.g. train.jsonl:17" }),
+});
+export type Problem = z.infer<typeof problem>;
+
+/** One right response to a problem, as SFT sees it. */
+export const trace = z.object({
+  problemId: z.string(),
+  index: z.number().int().meta({ description: "0-based among this problem's responses" }),
+  text: z.string(),
+  style: z.string().meta({ description: "How it works, e.g. order=left,digits,check" }),
+});
+export type Trace = z.infer<typeof trace>;
+
+export const dataConfig = z.object({
+  seed: z.number().int().nonnegative().default(1).meta({ description: "Seed of the generated problems and of the split" }),
+  gsm8k: z.boolean().default(true).meta({ description: "Include GSM8K's own arithmetic" }),
+  gsm8kMaxSteps: z.number().int().min(1).max(5).default(5).meta({ description: "Longest GSM8K chain kept", unit: "operations" }),
+  gsm8kMaxValue: z.number().positive().default(1e9).meta({ description: "GSM8K problems with a larger operand or result are dropped" }),
+  gsm8kWholeOnly: z.boolean().default(false).meta({ description: "Keep only GSM8K problems whose every value is a whole number" }),
+  gsm8kOperations: z
+    .array(z.enum(["+", "-", "*", "/"]))
+    .default(["+", "-", "*", "/"])
+    .meta({ description: "Operations kept in GSM8K problems" }),
+  arithmetic: z
+    .object({
+      count: z.number().int().nonnegative().default(8000).meta({ description: "Generated arithmetic problems over all pools" }),
+      minSteps: z.number().int().min(1).default(1),
+      maxSteps: z.number().int().min(1).default(3),
+      minDigits: z.number().int().min(1).default(1),
+      maxDigits: z.number().int().min(1).default(2),
+      operations: z.array(z.enum(["+", "-", "*", "/"])).default(["+", "-"]),
+      numbers: z
+        .enum(["whole", "integer", "decimal"])
+        .default("whole")
+        .meta({ description: "whole: every value ≥ 0; integer: negatives too; decimal: up to two places" }),
+    })
+    .prefault({}),
+  code: z
+    .object({ count: z.number().int().nonnegative().default(0).meta({ description: "Generated code problems over all pools" }) })
+    .prefault({}),
+  split: z
+    .object({
+      sft: z.number().nonnegative().default(0.5),
+      rl: z.number().nonnegative().default(0.25),
+      dev: z.number().nonnegative().default(0.1),
+      test: z.number().nonnegative().default(0.15),
+    })
+    .prefault({})
+    .meta({ description: "Shares of the pools; problems are assigned by a hash of their prompt. GSM8K's test file goes to test only" }),
+});
+export type DataConfig = z.infer<typeof dataConfig>;
+
+/** A dataset as the store knows it: a config made real, with the hash of what came out. */
+export const datasetSummary = z.object({
+  id: z.string(),
+  name: z.string(),
+  contentHash: z.string().meta({ description: "sha256 over all problems in order" }),
+  config: dataConfig,
+  createdAt: z.string(),
+  counts: z.array(z.object({ pool, source: z.string(), problems: z.number().int() })),
+  dropped: z.array(z.object({ reason: z.string(), count: z.number().int() })),
+});
+export type DatasetSummary = z.infer<typeof datasetSummary>;

@@ -1,0 +1,201 @@
+// What a person decides about a model, SFT, RL, an evaluation and a study. Each field is declared once: default, range,
+// unit and one line; forms, flags, checks and docs come from here. "paper" in a line means AceReason-Nemotron 1.0/1.1;
+// every default that the paper does not print is ours.
+import { z } from "zod";
+import { dataConfig, pool } from "./dataset.ts";
+
+/** Sizes of a Llama-family decoder, Hugging Face's names. */
+export const modelConfig = z.object({
+  vocabSize: z.number().int().positive(),
+  hiddenSize: z.number().int().positive(),
+  intermediateSize: z.number().int().positive().meta({ description: "Width of SwiGLU's inner layer" }),
+  numHiddenLayers: z.number().int().positive(),
+  numAttentionHeads: z.number().int().positive(),
+  numKeyValueHeads: z.number().int().positive().meta({ description: "Fewer than attention heads: grouped-query attention" }),
+  headDim: z.number().int().positive(),
+  ropeTheta: z.number().positive().default(10_000),
+  rmsNormEps: z.number().positive().default(1e-5),
+  tieWordEmbeddings: z.boolean().default(true),
+  maxPositionEmbeddings: z.number().int().positive().default(512).meta({ unit: "tokens" }),
+});
+export type ModelConfig = z.infer<typeof modelConfig>;
+
+export const optimizerConfig = z.object({
+  learningRate: z.number().positive().default(1e-3).meta({ description: "Peak learning rate of AdamW" }),
+  warmupRatio: z.number().min(0).max(1).default(0.05).meta({ description: "Share of the steps in which the rate rises linearly from 0" }),
+  schedule: z
+    .enum(["cosine", "constant"])
+    .default("cosine")
+    .meta({ description: "After warm-up: cosine to minLearningRateRatio, or constant" }),
+  minLearningRateRatio: z.number().min(0).max(1).default(0).meta({ description: "Where cosine ends, as a share of the peak" }),
+  beta1: z.number().min(0).max(1).default(0.9),
+  beta2: z.number().min(0).max(1).default(0.99),
+  epsilon: z.number().positive().default(1e-8),
+  weightDecay: z.number().min(0).default(0).meta({ description: "Decoupled; matrices only, not norms" }),
+  maxGradNorm: z.number().positive().default(1).meta({ description: "Gradients are scaled to at most this global L2 norm" }),
+});
+export type OptimizerConfig = z.infer<typeof optimizerConfig>;
+
+export const sftConfig = z.object({
+  epochs: z.number().int().positive().default(3).meta({ description: "Passes over the SFT examples (paper: gains to about 5)" }),
+  batchSize: z.number().int().positive().default(32).meta({ description: "Rows per update", unit: "rows" }),
+  maxLength: z
+    .number()
+    .int()
+    .positive()
+    .default(128)
+    .meta({ description: "Longest row; longer examples are dropped and counted", unit: "tokens" }),
+  packing: z.boolean().default(true).meta({ description: "Several examples in one row; they cannot see each other" }),
+  optimizer: optimizerConfig.prefault({}),
+});
+export type SftConfig = z.infer<typeof sftConfig>;
+
+export const rlConfig = z
+  .object({
+    steps: z.number().int().positive().default(60).meta({ description: "Rollout batches", unit: "steps" }),
+    promptsPerStep: z.number().int().positive().default(16).meta({ description: "Prompts in a rollout batch (paper: 128)" }),
+    groupSize: z.number().int().min(2).default(8).meta({ description: "Rollouts a prompt, G (paper: 8 or 16)" }),
+    maxResponseTokens: z
+      .number()
+      .int()
+      .positive()
+      .default(64)
+      .meta({ description: "Response budget; a response cut there is truncated", unit: "tokens" }),
+    optimizer: optimizerConfig.prefault({ learningRate: 1e-4, schedule: "constant", warmupRatio: 0 }),
+    topP: z.number().positive().max(1).default(1).meta({ description: "Must be 1 in RL: anything else biases the log-probs" }),
+    updatesPerBatch: z
+      .number()
+      .int()
+      .positive()
+      .default(1)
+      .meta({ description: "1 is strictly on-policy (paper: more collapses the entropy)" }),
+    clipLow: z.number().positive().max(1).default(0.2).meta({ description: "Lower clip range; acts only with several updates a batch" }),
+    clipHigh: z.number().positive().default(0.2).meta({ description: "Upper clip range (clip-higher: larger than clipLow)" }),
+    aggregation: z
+      .enum(["token-mean", "sequence-mean"])
+      .default("token-mean")
+      .meta({ description: "token-mean: over the unmasked response tokens of the whole batch (paper)" }),
+    advantageStd: z.boolean().default(true).meta({ description: "Divide by the group's standard deviation; off: Dr. GRPO" }),
+    overlongFilter: z
+      .boolean()
+      .default(false)
+      .meta({ description: "On: truncated rollouts take no part in the loss. Off: truncated counts as wrong" }),
+    overlongInGroupStats: z
+      .boolean()
+      .default(true)
+      .meta({ description: "Whether filtered rollouts still count in the group's mean and std (not in the paper)" }),
+    klCoefficient: z.number().min(0).default(0).meta({ description: "Weight of the KL to the start (paper: 0)" }),
+    dynamicSampling: z.boolean().default(false).meta({ description: "Draw new prompts in place of zero-variance groups (DAPO)" }),
+    dynamicSamplingMaxBatches: z.number().int().positive().default(3).meta({ description: "At most this many rollout batches a step" }),
+    evalEvery: z
+      .number()
+      .int()
+      .positive()
+      .default(20)
+      .meta({ description: "Evaluate on dev each so many steps, and at the ends", unit: "steps" }),
+    checkpointEvery: z
+      .number()
+      .int()
+      .positive()
+      .default(10)
+      .meta({ description: "Checkpoint each so many steps, and at the end", unit: "steps" }),
+  })
+  .superRefine((rl, ctx) => {
+    if (rl.topP !== 1)
+      ctx.addIssue({
+        code: "custom",
+        path: ["topP"],
+        message: "RL with top-p ≠ 1 biases the log-probs in the loss: set topP to 1 (evaluation has its own top-p).",
+      });
+    if (rl.updatesPerBatch > rl.promptsPerStep)
+      ctx.addIssue({
+        code: "custom",
+        path: ["updatesPerBatch"],
+        message: "More updates a batch than prompts in it: lower updatesPerBatch to at most promptsPerStep.",
+      });
+    if (rl.overlongFilter && rl.aggregation === "sequence-mean" && !rl.overlongInGroupStats)
+      ctx.addIssue({
+        code: "custom",
+        path: ["overlongInGroupStats"],
+        message: "Sequence mean with over-long rollouts out of the group statistics is not defined: set overlongInGroupStats to true.",
+      });
+  });
+export type RlConfig = z.infer<typeof rlConfig>;
+
+export const temperatureConfig = z.object({
+  fixed: z
+    .number()
+    .positive()
+    .nullable()
+    .default(null)
+    .meta({ description: "Sampling temperature for RL; empty: the finder proposes one per start" }),
+  candidates: z
+    .array(z.number().positive())
+    .min(1)
+    .default([0.4, 0.6, 0.8, 1, 1.2])
+    .meta({ description: "Temperatures the finder tries, ascending" }),
+  problems: z.number().int().positive().default(64).meta({ description: "Dev problems per candidate" }),
+  samplesPerProblem: z.number().int().positive().default(4),
+  targetEntropy: z
+    .number()
+    .positive()
+    .default(0.3)
+    .meta({ description: "Entropy at T to come nearest to (paper's line for a 7B model, not a law)", unit: "nats" }),
+});
+export type TemperatureConfig = z.infer<typeof temperatureConfig>;
+
+export const evalConfig = z.object({
+  pool: pool.default("test"),
+  problems: z
+    .number()
+    .int()
+    .positive()
+    .nullable()
+    .default(null)
+    .meta({ description: "At most so many problems, evenly over sources; empty: all" }),
+  samplesPerProblem: z.number().int().positive().default(4).meta({ description: "n of avg@n and pass@k" }),
+  temperature: z
+    .number()
+    .min(0)
+    .default(0.6)
+    .meta({ description: "Evaluation temperature, apart from the rollouts' (paper: 0.6); 0 is greedy" }),
+  topP: z.number().positive().max(1).default(0.95),
+  maxResponseTokens: z.number().int().positive().default(96).meta({ unit: "tokens" }),
+});
+export type EvalConfig = z.infer<typeof evalConfig>;
+
+export const startConfig = z.object({
+  name: z.string().min(1).meta({ description: "weak, strong, …" }),
+  prompts: z.number().int().positive().meta({ description: "SFT prompts it sees (axis 1)" }),
+  responsesPerPrompt: z.number().int().positive().meta({ description: "Different right responses a prompt (axis 2)" }),
+  sft: sftConfig,
+});
+export type StartConfig = z.infer<typeof startConfig>;
+
+export const studyRecipe = z
+  .object({
+    kind: z.literal("weak-vs-strong"),
+    name: z.string().min(1),
+    description: z.string().default(""),
+    base: z.string().default("tiny-base").meta({ description: "Checkpoint every start begins from" }),
+    data: dataConfig.prefault({}),
+    starts: z.array(startConfig).min(2).meta({ description: "Weakest first" }),
+    temperature: temperatureConfig.prefault({}),
+    rl: rlConfig,
+    devEval: evalConfig
+      .prefault({ pool: "dev", problems: 128, samplesPerProblem: 2 })
+      .meta({ description: "Evaluation points on the RL curves" }),
+    finalEval: evalConfig.prefault({}).meta({ description: "Before and after RL, for the comparison" }),
+  })
+  .superRefine((recipe, ctx) => {
+    const names = recipe.starts.map((s) => s.name);
+    if (new Set(names).size !== names.length)
+      ctx.addIssue({ code: "custom", path: ["starts"], message: "Two starts have one name: give each its own." });
+    if (recipe.devEval.pool === "test")
+      ctx.addIssue({
+        code: "custom",
+        path: ["devEval", "pool"],
+        message: "Points on the curves must not look at test: set devEval.pool to dev.",
+      });
+  });
+export type StudyRecipe = z.infer<typeof studyRecipe>;
