@@ -3,6 +3,7 @@ export * from "./comparison.ts";
 export * from "./dataset.ts";
 export * from "./doctor.ts";
 export * from "./errors.ts";
+export * from "./ipc.ts";
 export * from "./job.ts";
 export * from "./metrics.ts";
 export * from "./recipe.ts";

@@ -141,4 +141,6 @@ export type LiveEvent =
     }
   | { type: "metrics"; studyId: string; stageId: string; start: string; step: number; values: Partial<Record<MetricName, number>> }
   | { type: "evaluation"; studyId: string; stageId: string; start: string; evaluation: EvaluationRecord }
-  | { type: "rollouts"; studyId: string; stageId: string; start: string; step: number; count: number };
+  | { type: "rollouts"; studyId: string; stageId: string; start: string; step: number; count: number }
+  /** This listener was too slow and events were dropped for it: read again what is shown. */
+  | { type: "missed" };

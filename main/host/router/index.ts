@@ -1,0 +1,13 @@
+// The router: all that any client can ask of the application, one file an area.
+import { compare } from "./compare.ts";
+import { datasets } from "./datasets.ts";
+import { inspect } from "./inspect.ts";
+import { live } from "./live.ts";
+import { runs } from "./runs.ts";
+import { studies } from "./studies.ts";
+import { system } from "./system.ts";
+import { createCallerFactory, router } from "./trpc.ts";
+
+export const appRouter = router({ system, datasets, studies, runs, inspect, compare, live });
+export type AppRouter = typeof appRouter;
+export const createCaller = createCallerFactory(appRouter);

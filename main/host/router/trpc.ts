@@ -1,0 +1,50 @@
+// The tRPC instance of the router: its context is the host, and every error that leaves carries an ErrorRecord in
+// `data.record`, so that any client can show what failed, where, and what to do.
+import { initTRPC, TRPCError } from "@trpc/server";
+import { z } from "zod";
+import { type ErrorRecord, HeadstartError, toErrorRecord } from "../../contract/index.ts";
+import type { Host } from "../host.ts";
+
+export interface RouterContext {
+  host: Host;
+}
+
+/** The record of anything a procedure or its input check threw. */
+export function recordOf(thrown: unknown, where: string): ErrorRecord {
+  if (thrown instanceof HeadstartError) return thrown.toRecord();
+  if (thrown instanceof z.ZodError) {
+    const issue = thrown.issues[0];
+    const field = issue.path.map(String).join(".");
+    return {
+      code: "bad-input",
+      where: field === "" ? where : `${where} ${field}`,
+      message: thrown.issues.length === 1 ? issue.message : `${issue.message} (and ${thrown.issues.length - 1} more)`,
+      hint: "Correct the named field and try again.",
+    };
+  }
+  if (thrown instanceof TRPCError) {
+    if (thrown.cause !== undefined && thrown.cause !== thrown) return recordOf(thrown.cause, where);
+    if (thrown.code === "NOT_FOUND")
+      return { code: "no-procedure", where, message: thrown.message, hint: "Client and host are of different versions: restart both." };
+  }
+  return toErrorRecord(thrown, where);
+}
+
+const t = initTRPC.context<RouterContext>().create({
+  errorFormatter({ shape, error, path }) {
+    const record = recordOf(error, path ?? "router");
+    return {
+      code: shape.code,
+      message: record.message,
+      data: { code: shape.data.code, httpStatus: shape.data.httpStatus, path: shape.data.path, record },
+    };
+  },
+});
+
+export const router = t.router;
+export const procedure = t.procedure;
+export const createCallerFactory = t.createCallerFactory;
+
+export function notReady(): never {
+  throw new HeadstartError({ code: "not-ready", where: "router", message: "This procedure is not built yet.", hint: "Update Headstart." });
+}
