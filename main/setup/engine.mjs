@@ -1,0 +1,139 @@
+// The native engine: TensorFlow's libraries from its wheel, and the tfjs-node-gpu binding with the fused kernels of main/native,
+// compiled against them. `node main/setup/engine.mjs [--engine cpu|cuda]` makes it alone.
+//
+// tfjs-node-gpu 4.22 pins TensorFlow 2.9 and fetches it in an install script; its binding's sources compile unchanged against 2.21,
+// whose libtensorflow_cc.so.2 holds the C API.
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { cpus } from "node:os";
+import { basename, join } from "node:path";
+import { cache, modules, root } from "./paths.mjs";
+import { downloadWheels, extractWheel } from "./python.mjs";
+import { ask, failWith, hashOf, hashOfFiles, isMain, isStamped, publish, run, SetupError, say, stamp } from "./steps.mjs";
+import { CPU_PINS, CUDA_PINS, TENSORFLOW } from "./tensorflow-pins.mjs";
+
+// The closure of what tensorflow/c/*.h include, and no more: the wheel's whole include folder is 270 MB.
+const HEADERS = [
+  "tensorflow/c/",
+  "tensorflow/core/platform/",
+  "tensorflow/core/common_runtime/next_pluggable_device/c/",
+  "xla/tsl/",
+  "tsl/",
+];
+const KEPT = [
+  "tensorflow/libtensorflow_cc.so.2",
+  "tensorflow/libtensorflow_framework.so.2",
+  "tensorflow/THIRD_PARTY_NOTICES.txt",
+  "tensorflow/include/LICENSE",
+  ...HEADERS.map((folder) => `tensorflow/include/${folder}`),
+];
+const COMPILE = ["-std=c++17", "-O3", "-fPIC", "-DNAPI_VERSION=8"];
+
+const tfjs = join(modules, "@tensorflow", "tfjs-node-gpu");
+const native = join(root, "main", "native");
+export const binding = join(tfjs, "lib", "napi-v8", "tfjs_binding.node");
+
+/** Which build this machine gets, and why. */
+export async function chooseEngine(wanted) {
+  if (wanted !== undefined && wanted !== "cpu" && wanted !== "cuda") throw new SetupError(`--engine is cpu or cuda, not "${wanted}".`);
+  if (wanted) return { engine: wanted, why: `--engine ${wanted}` };
+  const gpu = await ask("nvidia-smi", ["--query-gpu=name", "--format=csv,noheader"]);
+  if (gpu) return { engine: "cuda", why: `an NVIDIA driver with ${gpu.split("\n").join(", ")}` };
+  if (existsSync("/proc/driver/nvidia/version")) return { engine: "cuda", why: "an NVIDIA driver" };
+  return { engine: "cpu", why: "no NVIDIA driver found" };
+}
+
+/** The folder that holds tensorflow/ (and nvidia/ beside it for CUDA), as in site-packages: the libraries find each other by rpath. */
+export async function tensorflowFolder(engine) {
+  const folder = join(cache, `tensorflow-${TENSORFLOW}-${engine}`);
+  return publish(folder, async (part) => {
+    const pins = engine === "cuda" ? CUDA_PINS : CPU_PINS;
+    say(
+      `bringing TensorFlow ${TENSORFLOW} for ${engine === "cuda" ? "CUDA (several GB)" : "the CPU (274 MB)"} from the Python package index`,
+    );
+    const downloads = `${part}.wheels`;
+    try {
+      const wheels = await downloadWheels(downloads, pins, {
+        pythonVersion: "3.11",
+        platforms: ["manylinux_2_27_x86_64", "manylinux2014_x86_64", "manylinux_2_17_x86_64"],
+      });
+      say("unpacking its libraries and C headers");
+      for (const wheel of wheels) await extractWheel(wheel, part, basename(wheel).startsWith("tensorflow") ? KEPT : ["nvidia/"]);
+    } finally {
+      rmSync(downloads, { recursive: true, force: true });
+    }
+  });
+}
+
+async function parallel(jobs, limit) {
+  const queue = [...jobs];
+  await Promise.all(
+    Array.from({ length: limit }, async () => {
+      for (let job = queue.shift(); job; job = queue.shift()) await job();
+    }),
+  );
+}
+
+const ccFiles = (folder) =>
+  (existsSync(folder)
+    ? readdirSync(folder)
+        .filter((name) => name.endsWith(".cc"))
+        .sort()
+    : []
+  ).map((name) => join(folder, name));
+
+/** What the binding is made of; its hash says whether it must be made again. */
+function ingredients(engine) {
+  const sources = [...ccFiles(join(tfjs, "binding")), ...ccFiles(native)];
+  const headers = hashOfFiles([join(tfjs, "binding"), native], (path) => /\.[a-z]+$/.test(path) && !path.endsWith(".h"));
+  const key = hashOf(headers, COMPILE, TENSORFLOW, engine);
+  return { sources, objectOf: (source) => join(cache, "objects", `${basename(source, ".cc")}-${hashOf(key, readFileSync(source))}.o`) };
+}
+
+/** Compiles and links the binding to `target`; `rpath` is where it finds TensorFlow at run time. */
+export async function buildBinding(engine, target, rpath) {
+  const tensorflow = join(await tensorflowFolder(engine), "tensorflow");
+  const { sources, objectOf } = ingredients(engine);
+  const includes = ["-I", join(modules, "node-api-headers", "include"), "-I", join(tensorflow, "include")];
+  const missing = sources.filter((source) => !existsSync(objectOf(source)));
+  if (missing.length > 0) say(`compiling ${missing.map((source) => basename(source)).join(", ")}`);
+  const compile = (source) => () =>
+    publish(objectOf(source), (part) =>
+      run("g++", [...COMPILE, ...includes, "-c", source, "-o", part], {
+        otherwise: `${basename(source)} did not compile (g++'s output above says why).`,
+      }),
+    );
+  await parallel(missing.map(compile), Math.max(1, cpus().length));
+  const part = `${target}.${process.pid}.part`;
+  mkdirSync(join(target, ".."), { recursive: true });
+  await run("g++", [
+    "-shared",
+    ...sources.map(objectOf),
+    `-L${tensorflow}`,
+    "-l:libtensorflow_cc.so.2",
+    "-l:libtensorflow_framework.so.2",
+    `-Wl,-rpath,${rpath}`,
+    "-o",
+    part,
+  ]);
+  renameSync(part, target);
+}
+
+/** Makes the engine ready in node_modules; seconds when it is. */
+export async function ensureEngine({ wanted } = {}) {
+  const { engine, why } = await chooseEngine(wanted);
+  if (!existsSync(tfjs)) throw new SetupError("The packages are not installed: run `npm start` first.");
+  const { sources, objectOf } = ingredients(engine);
+  const tensorflow = join(cache, `tensorflow-${TENSORFLOW}-${engine}`, "tensorflow");
+  const inputs = hashOf(sources.map(objectOf), tensorflow);
+  if (existsSync(binding) && existsSync(tensorflow) && isStamped("engine", inputs)) return { engine, why, changed: false };
+  say(`native engine for ${engine} (${why})`);
+  await buildBinding(engine, binding, tensorflow);
+  stamp("engine", inputs);
+  say("the native engine is ready");
+  return { engine, why, changed: true };
+}
+
+if (isMain(import.meta.url)) {
+  const at = process.argv.indexOf("--engine");
+  await ensureEngine({ wanted: at > 0 ? process.argv[at + 1] : undefined }).catch(failWith);
+}
