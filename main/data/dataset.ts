@@ -1,0 +1,64 @@
+// A data config made real: problems of all sources, each in its pool, what was dropped and why, and a hash over all of it. The
+// same config and files give the same problems and traces anywhere. Reads no files: the caller hands over their text.
+import { createHash } from "node:crypto";
+import type { DataConfig, Problem, Trace } from "../contract/dataset.ts";
+import { HeadstartError } from "../contract/errors.ts";
+import { randomFrom } from "./random.ts";
+import { generateArithmetic } from "./sources/arithmetic.ts";
+import { type Draft, poolOf } from "./split.ts";
+import { tracesFor, type StyleWeights } from "./traces.ts";
+
+/** Text of GSM8K's two files; needed only where the config includes it. */
+export interface DataFiles {
+  gsm8kTrain: string;
+  gsm8kTest: string;
+}
+
+export interface Dataset {
+  config: DataConfig;
+  /** In a fixed order. */
+  problems: Problem[];
+  /** What sources left out, by reason. */
+  dropped: { reason: string; count: number }[];
+  /** sha256 over config-independent content: every problem, in order. */
+  contentHash: string;
+  /** Up to `count` different right responses; the first ones do not depend on the count. */
+  traces(problem: Problem, count: number): Trace[];
+}
+
+const shortHash = (text: string): string => createHash("sha256").update(text).digest("hex").slice(0, 10);
+
+function place(draft: Draft, config: DataConfig): Problem {
+  const pool = draft.pool ?? poolOf(draft.prompt, config.split, config.seed);
+  return { ...draft, id: draft.id ?? `${draft.source}-${shortHash(draft.prompt)}`, pool };
+}
+
+export function buildDataset(config: DataConfig, files: DataFiles | null, styles?: StyleWeights): Dataset {
+  if (Object.values(config.split).every((share) => share === 0))
+    throw new HeadstartError({
+      code: "recipe-contradiction",
+      where: "recipe.data.split",
+      message: "Every share of the split is 0, so no problem has a pool.",
+      hint: "Give sft, rl, dev and test shares above 0.",
+    });
+  const dropped = new Map<string, number>();
+  const drop = (reason: string, count: number): void => {
+    if (count > 0) dropped.set(reason, (dropped.get(reason) ?? 0) + count);
+  };
+  const drafts: Draft[] = [];
+  const taken = new Set(drafts.map((draft) => draft.prompt));
+  const arithmetic = generateArithmetic(config.arithmetic, randomFrom(config.seed, "arithmetic"), taken);
+  drafts.push(...arithmetic.drafts);
+  drop("arithmetic: no further different prompt at these steps and digits", arithmetic.exhausted);
+
+  const problems = drafts.map((draft) => place(draft, config));
+  const hash = createHash("sha256");
+  for (const problem of problems) hash.update(`${JSON.stringify(problem)}\n`);
+  return {
+    config,
+    problems,
+    dropped: [...dropped].map(([reason, count]) => ({ reason, count })),
+    contentHash: hash.digest("hex"),
+    traces: (problem, count) => tracesFor(problem, { count, random: randomFrom(config.seed, "traces", problem.id), styles }),
+  };
+}

@@ -1,0 +1,15 @@
+// One verdict for any problem: dispatches to its domain's verifier. A response cut at the budget is truncated whatever it
+// says, so that a right answer followed by endless text earns nothing.
+import type { Problem } from "../contract/dataset.ts";
+import type { FinishReason, Verification } from "../contract/rollout.ts";
+import { verifyMath } from "./math/answer.ts";
+
+export interface Response {
+  text: string;
+  finishReason: FinishReason;
+}
+
+export function verify(problem: Pick<Problem, "domain" | "answer" | "tests">, response: Response): Verification {
+  if (response.finishReason === "length") return { reward: 0, verdict: "truncated", reason: "cut at the response budget" };
+  return verifyMath(problem.answer, response.text);
+}
