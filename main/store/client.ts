@@ -32,6 +32,9 @@ import type {
   Verdict,
 } from "../contract/index.ts";
 
+export { studyFolder } from "./folders.ts";
+export { type Holder, readHolder } from "./holder.ts";
+
 export interface NewStudy {
   /** Names the study's folder too: letters, digits, dots, dashes, underscores. */
   id: string;
@@ -135,16 +138,14 @@ export interface StoreClient {
   close(): Promise<void>;
 }
 
-/** Thread ← client, thread → client. */
+/** Client → thread. */
 export interface StoreCall {
   id: number;
   method: keyof StoreClient;
   args: unknown[];
 }
-export type StoreAnswer =
-  | { type: "open" }
-  | { type: "result"; id: number; value: unknown }
-  | { type: "error"; id: number | null; error: ErrorRecord };
+/** Thread → client. Id 0 stands for the opening itself. */
+export type StoreAnswer = { type: "result"; id: number; value: unknown } | { type: "error"; id: number; error: ErrorRecord };
 
 const methods: Record<keyof StoreClient, true> = {
   createStudy: true,
@@ -176,59 +177,61 @@ const methods: Record<keyof StoreClient, true> = {
   close: true,
 };
 
+const closed = () =>
+  new HeadstartError({ code: "store-closed", where: "store", message: "The store is closed.", hint: "Open the data folder again." });
+const crashed = (cause: Error) =>
+  new HeadstartError(
+    {
+      code: "store-stopped",
+      where: "store thread",
+      message: `The store stopped: ${cause.message}`,
+      hint: "Restart Headstart; what was stored is kept.",
+    },
+    { cause },
+  );
+
 /**
  * Opens the data folder (made if absent), locks it, brings the schema up to date. Throws data-folder-locked when another
  * process, or this one, holds the folder: its pid is in the message, and `readHolder` gives its socket.
+ * `entry` is thread.ts, or what it was bundled to.
  */
-export function openStore(options: { dataFolder: string; entry: string | URL }): Promise<StoreClient> {
+export async function openStore(options: { dataFolder: string; entry: string | URL }): Promise<StoreClient> {
   const worker = new Worker(options.entry, { workerData: { dataFolder: options.dataFolder } });
   const waiting = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>();
   let lastId = 0;
   let stopped: HeadstartError | null = null;
 
+  const opened = new Promise<void>((resolve, reject) => waiting.set(0, { resolve: () => resolve(), reject }));
+  const exited = new Promise<void>((resolve) => worker.once("exit", () => resolve()));
+  const stop = (error: HeadstartError) => {
+    stopped ??= error;
+    for (const { reject } of waiting.values()) reject(stopped);
+    waiting.clear();
+  };
+  worker.on("message", (answer: StoreAnswer) => {
+    const caller = waiting.get(answer.id);
+    waiting.delete(answer.id);
+    if (answer.type === "error") caller?.reject(new HeadstartError(answer.error));
+    else caller?.resolve(answer.value);
+  });
+  worker.on("error", (cause: Error) => stop(crashed(cause)));
+  worker.on("exit", () => stop(closed()));
+
   const call = (method: keyof StoreClient, args: unknown[]): Promise<unknown> =>
     new Promise((resolve, reject) => {
       if (stopped) return reject(stopped);
       const message: StoreCall = { id: ++lastId, method, args };
-      waiting.set(message.id, { resolve, reject });
       worker.postMessage(message);
+      waiting.set(message.id, { resolve, reject });
     });
+
+  await opened;
   const client = Object.fromEntries(
     Object.keys(methods).map((method) => [method, (...args: unknown[]) => call(method as keyof StoreClient, args)]),
   ) as unknown as StoreClient;
-
-  return new Promise((resolve, reject) => {
-    const stop = (error: HeadstartError) => {
-      stopped ??= error;
-      reject(stopped);
-      for (const { reject: rejectCall } of waiting.values()) rejectCall(stopped);
-      waiting.clear();
-    };
-    worker.on("message", (answer: StoreAnswer) => {
-      if (answer.type === "open") return resolve(client);
-      if (answer.id === null) return stop(new HeadstartError((answer as { error: ErrorRecord }).error));
-      const caller = waiting.get(answer.id);
-      waiting.delete(answer.id);
-      if (answer.type === "error") caller?.reject(new HeadstartError(answer.error));
-      else caller?.resolve(answer.value);
-    });
-    worker.on("error", (cause) =>
-      stop(
-        new HeadstartError(
-          {
-            code: "store-stopped",
-            where: "store thread",
-            message: `The store stopped: ${cause.message}`,
-            hint: "Restart Headstart; what was stored is kept.",
-          },
-          { cause },
-        ),
-      ),
-    );
-    worker.on("exit", () =>
-      stop(
-        new HeadstartError({ code: "store-closed", where: "store", message: "The store is closed.", hint: "Open the data folder again." }),
-      ),
-    );
-  });
+  client.close = async () => {
+    if (!stopped) await call("close", []);
+    await exited;
+  };
+  return client;
 }

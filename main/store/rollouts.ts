@@ -1,0 +1,168 @@
+// Rollouts: every one of every step, its text and verdict in a row, its token arrays in the stage's token file.
+import { join } from "node:path";
+import type { Database } from "better-sqlite3";
+import type { z } from "zod";
+import type { Page, Rollout, RolloutRow, rolloutsInput, TokenArrays, Verdict } from "../contract/index.ts";
+import type { RolloutStep, RolloutTokens } from "./client.ts";
+import { alreadyStored, invalidEvent, isDuplicate, unknown } from "./errors.ts";
+import { contains, filter } from "./filter.ts";
+import { tokenFile } from "./folders.ts";
+import type { StageRow, StagesArea } from "./stages.ts";
+import { readTokens, type TokenAppends } from "./token-files.ts";
+
+/** The key of a problem in the study's dataset; throws for one that is not in it. */
+export type ProblemKeys = (problemId: string) => number;
+
+interface Row {
+  id: number;
+  step: number;
+  problem_id: string;
+  sample_index: number;
+  text: string;
+  reward: number;
+  verdict: Verdict;
+  reason: string;
+  advantage: number;
+  in_loss: number;
+  policy_step: number;
+  finish_reason: Rollout["finishReason"];
+  mean_logprob: number | null;
+  mean_entropy: number | null;
+  tokens: number;
+  prompt: string;
+  answer: string;
+  source: string;
+}
+
+const rolloutRow = (row: Row): RolloutRow => ({
+  id: row.id,
+  step: row.step,
+  problemId: row.problem_id,
+  sampleIndex: row.sample_index,
+  text: row.text,
+  reward: row.reward,
+  verdict: row.verdict,
+  reason: row.reason,
+  advantage: row.advantage,
+  inLoss: row.in_loss === 1,
+  policyStep: row.policy_step,
+  finishReason: row.finish_reason,
+  meanLogprob: row.mean_logprob ?? Number.NaN,
+  meanEntropy: row.mean_entropy ?? Number.NaN,
+  tokens: row.tokens,
+  prompt: row.prompt,
+  answer: row.answer,
+  source: row.source,
+});
+
+export function rolloutsArea(db: Database, dataFolder: string, stages: StagesArea) {
+  const insert = db.prepare(
+    `INSERT INTO rollouts (stage_id, step, position, problem, sample_index, text, reward, verdict, reason, advantage, in_loss,
+       policy_step, finish_reason, mean_logprob, mean_entropy, tokens, token_offset, token_crc)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  );
+  const verdicts = db.prepare<[string], { step: number; verdict: Verdict; count: number }>(
+    "SELECT step, verdict, count(*) AS count FROM rollouts WHERE stage_id = ? GROUP BY step, verdict ORDER BY step",
+  );
+  const tokensOf = db.prepare<[number], { stage_id: string; tokens: number; token_offset: number; token_crc: number }>(
+    "SELECT stage_id, tokens, token_offset, token_crc FROM rollouts WHERE id = ?",
+  );
+
+  return {
+    addRollouts(
+      stage: StageRow,
+      step: number,
+      rollouts: Rollout[],
+      tokens: TokenArrays,
+      problemKey: ProblemKeys,
+      appends: TokenAppends,
+    ): void {
+      checkShapes(step, rollouts, tokens);
+      const { token_bytes: end } = stages.stage(stage.id);
+      const appended = appends.append(join(dataFolder, tokenFile(stage.study_id, stage.id)), end, tokens);
+      try {
+        rollouts.forEach((rollout, position) => {
+          const { offset, crc } = appended.records[position];
+          insert.run(
+            stage.id,
+            step,
+            position,
+            problemKey(rollout.problemId),
+            rollout.sampleIndex,
+            rollout.text,
+            rollout.reward,
+            rollout.verdict,
+            rollout.reason,
+            rollout.advantage,
+            rollout.inLoss ? 1 : 0,
+            rollout.policyStep,
+            rollout.finishReason,
+            rollout.meanLogprob,
+            rollout.meanEntropy,
+            rollout.tokens,
+            offset,
+            crc,
+          );
+        });
+      } catch (thrown) {
+        throw isDuplicate(thrown) ? alreadyStored(`The rollouts of step ${step} of stage ${stage.id}`) : thrown;
+      }
+      stages.setTokenBytes(stage.id, appended.end);
+    },
+
+    rollouts({ stageId, step, problemId, verdict, search, offset, limit }: z.infer<typeof rolloutsInput>): Page<RolloutRow> {
+      stages.stage(stageId);
+      const where = filter(
+        ["r.stage_id = ?", stageId],
+        ["r.step = ?", step],
+        ["r.verdict = ?", verdict],
+        ["p.id = ?", problemId],
+        contains(["r.text", "r.reason", "p.id", "p.prompt"], search),
+      );
+      // Ids first: skipping to a page then reads an index, not the texts. Problems take part only where a condition names them.
+      const from = problemId !== undefined || search ? "rollouts r JOIN problems p ON p.key = r.problem" : "rollouts r";
+      const { total } = db.prepare(`SELECT count(*) AS total FROM ${from} WHERE ${where.sql}`).get(...where.values) as { total: number };
+      const rows = db
+        .prepare<unknown[], Row>(
+          `SELECT r.*, p.id AS problem_id, p.prompt, p.answer, p.source FROM rollouts r JOIN problems p ON p.key = r.problem
+           WHERE r.id IN (SELECT r.id FROM ${from} WHERE ${where.sql} ORDER BY r.step DESC, r.position LIMIT ? OFFSET ?)
+           ORDER BY r.step DESC, r.position`,
+        )
+        .all(...where.values, limit, offset);
+      return { total, rows: rows.map(rolloutRow) };
+    },
+
+    rolloutSteps(stageId: string): RolloutStep[] {
+      stages.stage(stageId);
+      const steps: RolloutStep[] = [];
+      for (const { step, verdict, count } of verdicts.all(stageId)) {
+        let last = steps[steps.length - 1];
+        if (last?.step !== step) {
+          last = { step, rollouts: 0, verdicts: { right: 0, wrong: 0, truncated: 0, unparseable: 0, error: 0 } };
+          steps.push(last);
+        }
+        last.rollouts += count;
+        last.verdicts[verdict] = count;
+      }
+      return steps;
+    },
+
+    rolloutTokens(rolloutId: number): RolloutTokens {
+      const row = tokensOf.get(rolloutId);
+      if (!row) throw unknown("rollout", rolloutId);
+      const { study_id: studyId } = stages.stage(row.stage_id);
+      return readTokens(join(dataFolder, tokenFile(studyId, row.stage_id)), { offset: row.token_offset, crc: row.token_crc }, row.tokens);
+    },
+  };
+}
+export type RolloutsArea = ReturnType<typeof rolloutsArea>;
+
+function checkShapes(step: number, rollouts: Rollout[], { ids, logprobs, entropies, lengths }: TokenArrays): void {
+  const of = `Rollouts of step ${step}`;
+  if (lengths.length !== rollouts.length) throw invalidEvent(`${of}: ${rollouts.length} rollouts, but ${lengths.length} token lengths.`);
+  const wrong = rollouts.findIndex((rollout, i) => rollout.tokens !== lengths[i]);
+  if (wrong >= 0) throw invalidEvent(`${of}: rollout ${wrong} says ${rollouts[wrong].tokens} tokens, its arrays hold ${lengths[wrong]}.`);
+  const total = lengths.reduce((sum, length) => sum + length, 0);
+  if (ids.length !== total || logprobs.length !== total || entropies.length !== total)
+    throw invalidEvent(`${of}: ${total} tokens, but ${ids.length} ids, ${logprobs.length} log-probs and ${entropies.length} entropies.`);
+}
