@@ -5,8 +5,9 @@ import type { DataConfig, Problem, Trace } from "../contract/dataset.ts";
 import { HeadstartError } from "../contract/errors.ts";
 import { randomFrom } from "./random.ts";
 import { generateArithmetic } from "./sources/arithmetic.ts";
+import { dropReasons, readGsm8k } from "./sources/gsm8k.ts";
 import { type Draft, poolOf } from "./split.ts";
-import { tracesFor, type StyleWeights } from "./traces.ts";
+import { type StyleWeights, tracesFor } from "./traces.ts";
 
 /** Text of GSM8K's two files; needed only where the config includes it. */
 export interface DataFiles {
@@ -33,6 +34,23 @@ function place(draft: Draft, config: DataConfig): Problem {
   return { ...draft, id: draft.id ?? `${draft.source}-${shortHash(draft.prompt)}`, pool };
 }
 
+function gsm8kDrafts(config: DataConfig, files: DataFiles | null, drop: (reason: string, count: number) => void): Draft[] {
+  if (!files)
+    throw new HeadstartError({
+      code: "missing-data",
+      where: "recipe.data.gsm8k",
+      message: "The recipe includes GSM8K, but its files were not given.",
+      hint: "Check that resources/gsm8k holds train.jsonl and test.jsonl, or set recipe.data.gsm8k to false.",
+    });
+  const { train, test } = readGsm8k(files, config);
+  for (const [file, { dropped }] of Object.entries({ train, test }))
+    for (const [reason, count] of dropped) drop(`gsm8k ${file}: ${dropReasons[reason]}`, count);
+  // GSM8K's training problems are for training and dev: test is its own file.
+  const { test: _, ...shares } = config.split;
+  const pooled = train.drafts.map((draft) => ({ ...draft, pool: poolOf(draft.prompt, shares, config.seed) }));
+  return [...pooled, ...test.drafts];
+}
+
 export function buildDataset(config: DataConfig, files: DataFiles | null, styles?: StyleWeights): Dataset {
   if (Object.values(config.split).every((share) => share === 0))
     throw new HeadstartError({
@@ -45,7 +63,7 @@ export function buildDataset(config: DataConfig, files: DataFiles | null, styles
   const drop = (reason: string, count: number): void => {
     if (count > 0) dropped.set(reason, (dropped.get(reason) ?? 0) + count);
   };
-  const drafts: Draft[] = [];
+  const drafts = config.gsm8k ? gsm8kDrafts(config, files, drop) : [];
   const taken = new Set(drafts.map((draft) => draft.prompt));
   const arithmetic = generateArithmetic(config.arithmetic, randomFrom(config.seed, "arithmetic"), taken);
   drafts.push(...arithmetic.drafts);

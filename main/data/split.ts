@@ -15,6 +15,7 @@ export function promptFraction(prompt: string, seed: number): number {
 export function poolOf(prompt: string, shares: Partial<DataConfig["split"]>, seed: number): Pool {
   const entries = (Object.entries(shares) as [Pool, number][]).filter(([, share]) => share > 0);
   const total = entries.reduce((sum, [, share]) => sum + share, 0);
+  if (entries.length === 0) throw new RangeError("No pool has a share above 0.");
   let left = promptFraction(prompt, seed) * total;
   for (const [pool, share] of entries) {
     left -= share;

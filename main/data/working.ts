@@ -101,6 +101,8 @@ function divideDigits(dividend: string, divisor: bigint, quotientPlaces: number)
   return parts.join(",");
 }
 
+const isPowerOfTen = (value: Rational): boolean => /^10*$/.test(value.n.toString());
+
 /** Known by heart: nothing to work out. Operands ≥ 0. */
 export function isAtomic(op: Operator, a: Rational, b: Rational): boolean {
   const result = apply(op, a, b);
@@ -108,7 +110,8 @@ export function isAtomic(op: Operator, a: Rational, b: Rational): boolean {
   // 40+7 and 47-7 are read off, not computed.
   if (op === "+") return (a.n < 10n && b.n < 10n) || (result.n < 100n && (a.n % 10n === 0n ? b.n < 10n : b.n % 10n === 0n && a.n < 10n));
   if (op === "-") return b.n < 10n && ((result.n < 10n && a.n < 19n) || (a.n < 100n && a.n % 10n === b.n));
-  if (op === "*") return (a.n < 10n && b.n < 10n) || a.n < 2n || b.n < 2n;
+  if (op === "/" && isPowerOfTen(b)) return true;
+  if (op === "*") return (a.n < 10n && b.n < 10n) || a.n < 2n || b.n < 2n || isPowerOfTen(a) || isPowerOfTen(b);
   return b.n === 1n || a.n === 0n || (b.n < 10n && result.d === 1n && result.n < 10n);
 }
 
