@@ -35,7 +35,7 @@ import {
 } from "./expression.ts";
 import { chance, type Random, weighted } from "./random.ts";
 import { isTame, multiplyFirst, regroup } from "./regroup.ts";
-import { magnitudes, head as operationHead, placeParts, significantDigits, working } from "./working.ts";
+import { isAtomic, magnitudes, head as operationHead, placeParts, significantDigits, working } from "./working.ts";
 
 /** How a trace works its operations out. `mixed` draws anew for each step; `direct` writes the answer alone. */
 export type Manner = "whole" | "digits" | "mixed" | "decompose" | "direct";
@@ -210,6 +210,13 @@ export function promptExpression(prompt: string): Expression | null {
   return prompt.endsWith("=?") ? parse(prompt.slice(0, -2)) : null;
 }
 
+function isKnown(node: OperationNode): boolean {
+  const [a, b] = [evaluate(node.left), evaluate(node.right)];
+  if (!a || !b) return false;
+  const m = magnitudes(node.op, a, b);
+  return isAtomic(m.op, m.a, m.b);
+}
+
 export interface TraceOptions {
   count: number;
   random: Random;
@@ -217,7 +224,7 @@ export interface TraceOptions {
 }
 
 /** Draws without a new trace after which a problem is taken to have no more. */
-const patience = 40;
+const patience = 150;
 
 /**
  * Up to `count` different right responses, fewer where the problem has fewer. The first of them are the same whatever the
@@ -225,8 +232,8 @@ const patience = 40;
  */
 export function expressionTraces(problemId: string, expression: Expression, options: TraceOptions): Trace[] {
   const styles = options.styles ?? defaultStyles;
-  // Guessing the answer of a long chain teaches nothing: direct answers are for one operation, or for single digits.
-  const directAllowed = stepCount(expression) === 1 || maxDigits(expression) === 1;
+  // Guessing the answer of a long chain teaches nothing: direct answers are for one operation, or where each is known by heart.
+  const directAllowed = stepCount(expression) === 1 || maxDigits(expression) === 1 || operations(expression).every(isKnown);
   const traces: Trace[] = [];
   const seen = new Set<string>();
   for (let misses = 0; traces.length < options.count && misses < patience; ) {
