@@ -1,0 +1,149 @@
+// `headstart bench`: step times of the engine, and with --peers of PyTorch and TRL in the same run. Turns alternate (ours,
+// peer, ours, peer …) and each side waits, warm, while another runs.
+import { availableParallelism, cpus, totalmem } from "node:os";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { HeadstartError, toErrorRecord } from "../contract/errors.ts";
+import { type BenchCase, benchCases, type Contestant, engineContestant, peersOf } from "./cases.ts";
+import { ContestantProcess, type Ready } from "./contestant-process.ts";
+import { peerPython } from "./peer-python.ts";
+import { type BenchReport, type CaseReport, pairedRatios, spreadOf, strongestPeer } from "./report.ts";
+
+const folder = fileURLToPath(new URL(".", import.meta.url));
+
+export interface BenchOptions {
+  peers: boolean;
+  /** Keys of cases; empty: all. */
+  cases: string[];
+  rounds: number;
+  say(line: string): void;
+}
+
+/** Of each turn; long enough for single steps to average out, short enough for pairs to see the same machine. */
+const turnMilliseconds = 2000;
+/** Between turns: thread pools spin for a moment after their last work. */
+const restMilliseconds = 250;
+
+export async function runBench(options: BenchOptions): Promise<BenchReport> {
+  const unknown = options.cases.find((key) => !benchCases.some((known) => known.key === key));
+  if (unknown)
+    throw new HeadstartError({
+      code: "unknown-case",
+      where: "bench --case",
+      message: `There is no case ${unknown}.`,
+      hint: `Choose from ${benchCases.map(({ key }) => key).join(", ")}.`,
+    });
+  const chosen = benchCases.filter(({ key }) => options.cases.length === 0 || options.cases.includes(key));
+  const python = options.peers ? await peerPython(join(folder, "peers", "requirements.txt"), options.say) : null;
+  const cases: CaseReport[] = [];
+  for (const benchCase of chosen) cases.push(await measureCase(benchCase, options, python));
+  return {
+    machine: {
+      processor: cpus()[0]?.model ?? "unknown",
+      cores: availableParallelism(),
+      memoryGb: Math.round(totalmem() / 2 ** 30),
+      node: process.versions.node,
+    },
+    rounds: options.rounds,
+    cases,
+  };
+}
+
+interface Running {
+  contestant: Contestant;
+  child: ContestantProcess;
+  ready: Ready;
+  stepsPerTurn: number;
+  turns: number[];
+  eventLoopP99: number;
+}
+
+async function measureCase(benchCase: BenchCase, options: BenchOptions, python: string | null): Promise<CaseReport> {
+  options.say(benchCase.label);
+  const threads = Math.min(2, availableParallelism());
+  const failed: CaseReport["failed"] = [];
+  const running: Running[] = [];
+  const contestants = [engineContestant, ...(python ? peersOf(benchCase) : [])];
+  try {
+    for (const contestant of contestants) {
+      // Ours comes first and says where it runs; the peers are then put on the same device.
+      const child = start(contestant, { ...benchCase, threads, device: running[0]?.ready.device ?? "cpu" }, python);
+      try {
+        running.push(await warmUp(contestant, child));
+      } catch (error) {
+        await child.close();
+        if (contestant === engineContestant) throw error;
+        failed.push({ name: contestant.name, reason: toErrorRecord(error, "bench").message });
+      }
+    }
+    for (let round = 0; round < options.rounds; round++) {
+      for (const side of running) await takeTurn(side);
+      options.say(
+        `  round ${round + 1}: ${running.map(({ contestant, turns }) => `${contestant.name} ${turns[round].toFixed(1)} ms`).join(", ")}`,
+      );
+    }
+  } finally {
+    await Promise.all(running.map(({ child }) => child.close()));
+  }
+  return summarise(benchCase, running, failed);
+}
+
+/** Two turns that do not count: the first finds how many steps fill a turn. */
+async function warmUp(contestant: Contestant, child: ContestantProcess): Promise<Running> {
+  const ready = await child.ready();
+  const probe = await child.run(3);
+  const stepsPerTurn = Math.max(2, Math.min(500, Math.round(turnMilliseconds / Math.min(...probe.milliseconds))));
+  await child.run(Math.ceil(stepsPerTurn / 2));
+  return { contestant, child, ready, stepsPerTurn, turns: [], eventLoopP99: 0 };
+}
+
+async function takeTurn(side: Running): Promise<void> {
+  await pause(restMilliseconds);
+  const { milliseconds, eventLoopP99 } = await side.child.run(side.stepsPerTurn);
+  side.turns.push(milliseconds.reduce((sum, each) => sum + each, 0) / milliseconds.length);
+  side.eventLoopP99 = Math.max(side.eventLoopP99, eventLoopP99 ?? 0);
+}
+
+function summarise(benchCase: BenchCase, running: Running[], failed: CaseReport["failed"]): CaseReport {
+  const [ours, ...others] = running;
+  const sideOf = ({ contestant, ready, turns }: Running) => ({
+    name: contestant.name,
+    versions: ready.ready,
+    device: ready.device,
+    threads: ready.threads,
+    firstStepSeconds: ready.firstStepSeconds,
+    millisecondsPerStep: spreadOf(turns),
+  });
+  const peers = others.map((peer) => {
+    if (peer.ready.parameters !== ours.ready.parameters || peer.ready.threads !== ours.ready.threads)
+      throw new HeadstartError({
+        code: "bench-unequal",
+        where: `bench: ${peer.contestant.name}`,
+        message: `It has ${peer.ready.parameters} parameters on ${peer.ready.threads} threads, ours ${ours.ready.parameters} on ${ours.ready.threads}.`,
+        hint: "The two sides of main/bench must build the same model.",
+      });
+    const ratios = pairedRatios(ours.turns, peer.turns);
+    return { ...sideOf(peer), speedRatio: spreadOf(ratios), ratios };
+  });
+  return {
+    key: benchCase.key,
+    label: benchCase.label,
+    parameters: ours.ready.parameters,
+    ours: { ...sideOf(ours), eventLoopP99: ours.eventLoopP99 },
+    peers,
+    strongest: strongestPeer(peers),
+    failed,
+  };
+}
+
+function start(
+  { name, script, flags }: Contestant,
+  sizes: BenchCase & { threads: number; device: string },
+  python: string | null,
+): ContestantProcess {
+  const count = String(sizes.threads);
+  const env = { ...process.env, OMP_NUM_THREADS: count, TF_NUM_INTRAOP_THREADS: count, PYTHONDONTWRITEBYTECODE: "1" };
+  const [command, program] = script === "engine" ? [process.execPath, "engine-process.ts"] : [python ?? "python3", join("peers", script)];
+  return new ContestantProcess(name, command, [join(folder, program), JSON.stringify(sizes), ...flags], env);
+}

@@ -1,0 +1,94 @@
+// What is measured, as data: sizes of model and batch of each case. Both sides get the case whole, as JSON.
+import { type ModelConfig, modelConfig } from "../contract/recipe.ts";
+
+interface CommonCase {
+  key: string;
+  label: string;
+  model: ModelConfig;
+  /** Tokens of a row that are read and not trained. */
+  promptLength: number;
+}
+
+export interface SftCase extends CommonCase {
+  kind: "sft";
+  rows: number;
+  length: number;
+}
+
+export interface GrpoCase extends CommonCase {
+  kind: "grpo";
+  prompts: number;
+  groupSize: number;
+  responseLength: number;
+  temperature: number;
+}
+
+export type BenchCase = SftCase | GrpoCase;
+
+function decoder(hiddenSize: number, numHiddenLayers: number): ModelConfig {
+  const heads = 4;
+  return modelConfig.parse({
+    vocabSize: 64,
+    hiddenSize,
+    intermediateSize: (hiddenSize * 21) / 8,
+    numHiddenLayers,
+    numAttentionHeads: heads,
+    numKeyValueHeads: heads,
+    headDim: hiddenSize / heads,
+  });
+}
+
+const small = decoder(128, 2);
+const medium = decoder(256, 4);
+
+export const benchCases: BenchCase[] = [
+  { key: "sft-0.4m", kind: "sft", label: "SFT step, 0.4M parameters, 32×64 tokens", model: small, rows: 32, length: 64, promptLength: 16 },
+  {
+    key: "sft-3.1m",
+    kind: "sft",
+    label: "SFT step, 3.1M parameters, 32×128 tokens",
+    model: medium,
+    rows: 32,
+    length: 128,
+    promptLength: 16,
+  },
+  {
+    key: "grpo-0.4m",
+    kind: "grpo",
+    label: "GRPO step, 0.4M parameters, 128 completions × 64 tokens",
+    model: small,
+    prompts: 16,
+    groupSize: 8,
+    promptLength: 16,
+    responseLength: 64,
+    temperature: 0.85,
+  },
+  {
+    key: "grpo-3.1m",
+    kind: "grpo",
+    label: "GRPO step, 3.1M parameters, 64 completions × 64 tokens",
+    model: medium,
+    prompts: 8,
+    groupSize: 8,
+    promptLength: 16,
+    responseLength: 64,
+    temperature: 0.85,
+  },
+];
+
+/** A side to measure: a program of its own that stays up, and what it is called before it has told its versions. */
+export interface Contestant {
+  name: string;
+  script: "engine" | "sft_torch.py" | "grpo_trl.py";
+  flags: string[];
+}
+
+export const engineContestant: Contestant = { name: "Headstart", script: "engine", flags: [] };
+
+export function peersOf(benchCase: BenchCase): Contestant[] {
+  if (benchCase.kind === "grpo") return [{ name: "TRL GRPOTrainer", script: "grpo_trl.py", flags: [] }];
+  return [
+    { name: "PyTorch", script: "sft_torch.py", flags: [] },
+    { name: "PyTorch torch.compile", script: "sft_torch.py", flags: ["--compile"] },
+  ];
+}

@@ -1,0 +1,61 @@
+import { expect, test } from "vitest";
+import {
+  type BenchReport,
+  benchReport,
+  formatReport,
+  type PeerReport,
+  pairedRatios,
+  type SideReport,
+  spreadOf,
+  strongestPeer,
+} from "./report.ts";
+
+const one = { median: 1, min: 1, max: 1 };
+const sideOf = (name: string, median: number): SideReport => ({
+  name,
+  versions: "1.0",
+  device: "cpu",
+  threads: 2,
+  firstStepSeconds: 1,
+  millisecondsPerStep: { median, min: median, max: median },
+});
+const peerOf = (name: string, median: number): PeerReport => ({ ...sideOf(name, median), speedRatio: one, ratios: [1] });
+
+test("a spread is the median and the ends, whatever the order", () => {
+  expect(spreadOf([3, 1, 2])).toEqual({ median: 2, min: 1, max: 3 });
+  expect(spreadOf([4, 1, 2, 3])).toEqual({ median: 2.5, min: 1, max: 4 });
+});
+
+test("a ratio pairs the two sides of a round, so a machine that slows down leaves it as it is", () => {
+  expect(pairedRatios([100, 200, 400], [150, 300, 600])).toEqual([1.5, 1.5, 1.5]);
+  expect(() => pairedRatios([1, 2], [1])).toThrow(RangeError);
+});
+
+test("the strongest peer is the one with the shortest step", () => {
+  expect(strongestPeer([peerOf("eager", 120), peerOf("compiled", 90)])).toBe("compiled");
+  expect(strongestPeer([])).toBeNull();
+});
+
+test("the text tells ratios, the stronger peer and what could not be measured", () => {
+  const report: BenchReport = {
+    machine: { processor: "Processor", cores: 2, memoryGb: 8, node: "24.0.0" },
+    rounds: 1,
+    cases: [
+      {
+        key: "sft",
+        label: "SFT step",
+        parameters: 397_952,
+        ours: { ...sideOf("Headstart", 80), eventLoopP99: 2.25 },
+        peers: [{ ...peerOf("eager", 100), speedRatio: { median: 1.25, min: 1.1, max: 1.4 } }, peerOf("compiled", 90)],
+        strongest: "compiled",
+        failed: [{ name: "other", reason: "It ended before it answered." }],
+      },
+    ],
+  };
+  expect(benchReport.parse(report)).toEqual(report);
+  const text = formatReport(report);
+  expect(text).toContain("SFT step (397,952 parameters, cpu, 2 threads)");
+  expect(text).toContain("speed ours / peer 1.25 (1.10–1.40)\n");
+  expect(text).toContain("1.00 (1.00–1.00), the stronger peer");
+  expect(text).toContain("other: not measured. It ended before it answered.");
+});

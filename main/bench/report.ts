@@ -1,0 +1,75 @@
+// What a benchmark run says: step times of each side, and for each peer how many of our steps fit in one of its, from turns
+// that alternate. As JSON (schema here) and as text.
+import { z } from "zod";
+
+const spread = z.object({ median: z.number(), min: z.number(), max: z.number() });
+export type Spread = z.infer<typeof spread>;
+
+const side = z.object({
+  name: z.string(),
+  versions: z.string(),
+  device: z.enum(["cpu", "cuda"]),
+  threads: z.number().int(),
+  firstStepSeconds: z.number().meta({ description: "From the model's making to the end of the first step: warm-up, compilation" }),
+  millisecondsPerStep: spread.meta({ description: "Over turns; a turn's number is the mean of its steps" }),
+});
+export type SideReport = z.infer<typeof side>;
+
+const peer = side.extend({
+  speedRatio: spread.meta({ description: "Peer's time / ours in the same round: above 1, ours is faster" }),
+  ratios: z.array(z.number()).meta({ description: "One a round, in order" }),
+});
+export type PeerReport = z.infer<typeof peer>;
+
+const caseReport = z.object({
+  key: z.string(),
+  label: z.string(),
+  parameters: z.number().int(),
+  ours: side.extend({ eventLoopP99: z.number().meta({ description: "Of the main thread while the worker trains", unit: "ms" }) }),
+  peers: z.array(peer),
+  strongest: z.string().nullable().meta({ description: "Peer with the shortest median step" }),
+  failed: z.array(z.object({ name: z.string(), reason: z.string() })).meta({ description: "Peers that could not run, and why" }),
+});
+export type CaseReport = z.infer<typeof caseReport>;
+
+export const benchReport = z.object({
+  machine: z.object({ processor: z.string(), cores: z.number().int(), memoryGb: z.number(), node: z.string() }),
+  rounds: z.number().int(),
+  cases: z.array(caseReport),
+});
+export type BenchReport = z.infer<typeof benchReport>;
+
+export function spreadOf(values: number[]): Spread {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = (sorted.length - 1) / 2;
+  return { median: (sorted[Math.floor(middle)] + sorted[Math.ceil(middle)]) / 2, min: sorted[0], max: sorted[sorted.length - 1] };
+}
+
+/** Round by round: ours and the peer ran one after the other, so what slowed the machine slowed both. */
+export function pairedRatios(ours: number[], peers: number[]): number[] {
+  if (ours.length !== peers.length) throw new RangeError(`${ours.length} turns of ours, ${peers.length} of the peer's`);
+  return ours.map((milliseconds, round) => peers[round] / milliseconds);
+}
+
+export function strongestPeer(peers: PeerReport[]): string | null {
+  const [best] = [...peers].sort((a, b) => a.millisecondsPerStep.median - b.millisecondsPerStep.median);
+  return best?.name ?? null;
+}
+
+const time = ({ median, min, max }: Spread) => `${median.toFixed(1)} ms a step (${min.toFixed(1)}–${max.toFixed(1)})`;
+
+export function formatReport(report: BenchReport): string {
+  const { machine } = report;
+  const lines = [`${machine.processor}, ${machine.cores} cores, ${machine.memoryGb} GB, Node ${machine.node}; ${report.rounds} rounds`];
+  for (const { label, parameters, ours, peers, strongest, failed } of report.cases) {
+    lines.push("", `${label} (${parameters.toLocaleString("en")} parameters, ${ours.device}, ${ours.threads} threads)`);
+    lines.push(`  ${ours.name}: ${time(ours.millisecondsPerStep)}; main's event loop p99 ${ours.eventLoopP99.toFixed(1)} ms`);
+    for (const { name, versions, millisecondsPerStep, speedRatio: ratio } of peers) {
+      const mark = name === strongest && peers.length > 1 ? ", the stronger peer" : "";
+      lines.push(`  ${name} (${versions}): ${time(millisecondsPerStep)}`);
+      lines.push(`    speed ours / peer ${ratio.median.toFixed(2)} (${ratio.min.toFixed(2)}–${ratio.max.toFixed(2)})${mark}`);
+    }
+    for (const { name, reason } of failed) lines.push(`  ${name}: not measured. ${reason}`);
+  }
+  return lines.join("\n");
+}
