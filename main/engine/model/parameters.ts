@@ -1,0 +1,99 @@
+// The weights of one model: named as in Hugging Face checkpoints, matrices [out, in], each a tf.Variable owned here.
+import * as tf from "@tensorflow/tfjs-core";
+import { randomStream, type SeedPart } from "../../analysis/random.ts";
+import { HeadstartError } from "../../contract/errors.ts";
+import type { ModelConfig } from "../../contract/recipe.ts";
+
+export interface ParameterShape {
+  name: string;
+  shape: number[];
+}
+
+export type WeightArrays = Map<string, Float32Array>;
+
+/** Every parameter of a config, in checkpoint order. */
+export function parameterShapes(config: ModelConfig): ParameterShape[] {
+  const { hiddenSize: d, intermediateSize: inner, headDim, numAttentionHeads: heads, numKeyValueHeads: kvHeads } = config;
+  const shapes: ParameterShape[] = [{ name: "model.embed_tokens.weight", shape: [config.vocabSize, d] }];
+  for (let layer = 0; layer < config.numHiddenLayers; layer++) {
+    const at = `model.layers.${layer}`;
+    shapes.push(
+      { name: `${at}.input_layernorm.weight`, shape: [d] },
+      { name: `${at}.self_attn.q_proj.weight`, shape: [heads * headDim, d] },
+      { name: `${at}.self_attn.k_proj.weight`, shape: [kvHeads * headDim, d] },
+      { name: `${at}.self_attn.v_proj.weight`, shape: [kvHeads * headDim, d] },
+      { name: `${at}.self_attn.o_proj.weight`, shape: [d, heads * headDim] },
+      { name: `${at}.post_attention_layernorm.weight`, shape: [d] },
+      { name: `${at}.mlp.gate_proj.weight`, shape: [inner, d] },
+      { name: `${at}.mlp.up_proj.weight`, shape: [inner, d] },
+      { name: `${at}.mlp.down_proj.weight`, shape: [d, inner] },
+    );
+  }
+  shapes.push({ name: "model.norm.weight", shape: [d] });
+  if (!config.tieWordEmbeddings) shapes.push({ name: "lm_head.weight", shape: [config.vocabSize, d] });
+  return shapes;
+}
+
+export function parameterCount(config: ModelConfig): number {
+  return parameterShapes(config).reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
+}
+
+/** Fresh weights: normal with std 0.02, the two projections into the residual stream scaled by 1/√(2·layers) (GPT-2), norms at 1. */
+export function initialWeights(config: ModelConfig, ...seed: SeedPart[]): WeightArrays {
+  const residual = 1 / Math.sqrt(2 * config.numHiddenLayers);
+  return new Map(
+    parameterShapes(config).map(({ name, shape }) => {
+      const size = shape.reduce((a, b) => a * b, 1);
+      if (shape.length === 1) return [name, new Float32Array(size).fill(1)];
+      const random = randomStream(...seed, "initial-weights", name);
+      const std = 0.02 * (name.endsWith("o_proj.weight") || name.endsWith("down_proj.weight") ? residual : 1);
+      return [name, Float32Array.from({ length: size }, () => std * random.normal())];
+    }),
+  );
+}
+
+export class Parameters {
+  readonly config: ModelConfig;
+  private readonly variables: Map<string, tf.Variable>;
+
+  constructor(config: ModelConfig, weights: WeightArrays) {
+    this.config = config;
+    this.variables = new Map(
+      parameterShapes(config).map(({ name, shape }) => {
+        const values = weights.get(name);
+        const size = shape.reduce((a, b) => a * b, 1);
+        if (values?.length !== size)
+          throw new HeadstartError({
+            code: "checkpoint-mismatch",
+            where: `tensor ${name}`,
+            message: values ? `It has ${values.length} values where the config asks for ${shape.join("×")}.` : "The checkpoint lacks it.",
+            hint: "Use the checkpoint with the config it was written with.",
+          });
+        return [name, tf.tidy(() => tf.variable(tf.tensor(values, shape), true))];
+      }),
+    );
+  }
+
+  get(name: string): tf.Variable {
+    const variable = this.variables.get(name);
+    if (!variable) throw new RangeError(`no parameter ${name}`);
+    return variable;
+  }
+
+  names(): string[] {
+    return [...this.variables.keys()];
+  }
+
+  list(): tf.Variable[] {
+    return [...this.variables.values()];
+  }
+
+  /** The values now, copied out. */
+  weights(): WeightArrays {
+    return new Map([...this.variables].map(([name, variable]) => [name, (variable.dataSync() as Float32Array).slice()]));
+  }
+
+  dispose(): void {
+    for (const variable of this.variables.values()) variable.dispose();
+  }
+}

@@ -1,0 +1,127 @@
+// The pool behind parallel_for and the registration of ops.
+#include "kernel.h"
+
+#include <atomic>
+#include <condition_variable>
+#include <cstdio>
+#include <cstdlib>
+#include <memory>
+#include <mutex>
+#include <thread>
+
+namespace headstart {
+namespace {
+
+// Threads that live as long as the process. One loop at a time: TensorFlow's eager ops run one after the other.
+class Pool {
+ public:
+  explicit Pool(int helpers) {
+    for (int i = 0; i < helpers; i++) std::thread([this] { work(); }).detach();
+  }
+
+  void run(int64_t count, const std::function<void(int64_t)>& body) {
+    std::lock_guard<std::mutex> one_at_a_time(entry_);
+    auto loop = std::make_shared<Loop>(count, body);
+    {
+      std::lock_guard<std::mutex> lock(mutex_);
+      current_ = loop;
+      generation_++;
+    }
+    wake_.notify_all();
+    loop->drain();
+    std::unique_lock<std::mutex> lock(loop->mutex);
+    loop->done.wait(lock, [&] { return loop->finished == loop->count; });
+  }
+
+ private:
+  struct Loop {
+    Loop(int64_t n, const std::function<void(int64_t)>& f) : count(n), body(f) {}
+    int64_t count;
+    std::function<void(int64_t)> body;
+    std::atomic<int64_t> next{0};
+    int64_t finished = 0;
+    std::mutex mutex;
+    std::condition_variable done;
+
+    void drain() {
+      int64_t mine = 0;
+      for (int64_t i = next++; i < count; i = next++) {
+        body(i);
+        mine++;
+      }
+      if (mine == 0) return;
+      std::lock_guard<std::mutex> lock(mutex);
+      finished += mine;
+      if (finished == count) done.notify_all();
+    }
+  };
+
+  void work() {
+    uint64_t seen = 0;
+    for (;;) {
+      std::shared_ptr<Loop> loop;
+      {
+        std::unique_lock<std::mutex> lock(mutex_);
+        wake_.wait(lock, [&] { return generation_ != seen; });
+        seen = generation_;
+        loop = current_;
+      }
+      loop->drain();
+    }
+  }
+
+  std::mutex entry_;
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  std::shared_ptr<Loop> current_;
+  uint64_t generation_ = 0;
+};
+
+int thread_count() {
+  const char* asked = std::getenv("TF_NUM_INTRAOP_THREADS");  // the number TensorFlow's own kernels follow
+  int count = asked != nullptr ? std::atoi(asked) : 0;
+  return count > 0 ? count : static_cast<int>(std::thread::hardware_concurrency());
+}
+
+}  // namespace
+
+void parallel_for(int64_t count, const std::function<void(int64_t)>& body) {
+  static const int threads = thread_count();
+  static Pool* pool = new Pool(threads - 1);  // never freed: threads may outlive static destruction
+  if (count <= 1 || threads <= 1) {
+    for (int64_t i = 0; i < count; i++) body(i);
+    return;
+  }
+  pool->run(count, body);
+}
+
+bool register_op(const OpDescription& op, void* (*create)(TF_OpKernelConstruction*), void (*compute)(void*, TF_OpKernelContext*), void (*destroy)(void*)) {
+  TF_Status* status = TF_NewStatus();
+  TF_OpDefinitionBuilder* definition = TF_NewOpDefinitionBuilder(op.name);
+  for (const char* input : op.inputs) TF_OpDefinitionBuilderAddInput(definition, input);
+  for (const char* output : op.outputs) TF_OpDefinitionBuilderAddOutput(definition, output);
+  for (const char* attribute : op.attributes) TF_OpDefinitionBuilderAddAttr(definition, attribute);
+  TF_OpDefinitionBuilderSetShapeInferenceFunction(definition, TF_ShapeInferenceContextSetUnknownShape);
+  TF_RegisterOpDefinition(definition, status);
+  if (TF_GetCode(status) == TF_OK) {
+    TF_KernelBuilder* kernel = TF_NewKernelBuilder(op.name, "CPU", create, compute, destroy);
+    TF_RegisterKernelBuilder(op.name, kernel, status);
+  }
+  bool ok = TF_GetCode(status) == TF_OK;
+  if (!ok) std::fprintf(stderr, "headstart: kernel %s was not registered: %s\n", op.name, TF_Message(status));
+  TF_DeleteStatus(status);
+  return ok;
+}
+
+void* create_with_eps(TF_OpKernelConstruction* construction) {
+  TF_Status* status = TF_NewStatus();
+  float* eps = new float(0);
+  TF_OpKernelConstruction_GetAttrFloat(construction, "eps", eps, status);
+  if (TF_GetCode(status) != TF_OK) TF_OpKernelConstruction_Failure(construction, status);
+  TF_DeleteStatus(status);
+  return eps;
+}
+
+void destroy_eps(void* state) { delete static_cast<float*>(state); }
+
+}  // namespace headstart

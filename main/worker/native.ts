@@ -1,0 +1,69 @@
+// The only import of tfjs-node-gpu: brings up the TensorFlow backend and registers the fused kernels (main/native) with
+// tfjs-core under the names the engine's ops ask for.
+import { createRequire } from "node:module";
+import util from "node:util";
+import * as tf from "@tensorflow/tfjs-core";
+
+interface OpAttribute {
+  name: string;
+  type: number;
+  value: number;
+}
+
+interface NativeBackend extends tf.KernelBackend {
+  binding: { TF_ATTR_FLOAT: number; TF_Version: string };
+  isUsingGpuDevice: boolean;
+  executeMultipleOutputs(name: string, attributes: OpAttribute[], inputs: tf.TensorInfo[], outputs: number): tf.TensorInfo[];
+}
+
+/** Fused kernels: op name → number of outputs. */
+const fusedKernels: Record<string, number> = {
+  HeadstartRmsNorm: 1,
+  HeadstartRmsNormGrad: 2,
+  HeadstartSwiGlu: 1,
+  HeadstartSwiGluGrad: 2,
+  HeadstartTokenLogprob: 1,
+  HeadstartTokenLogprobGrad: 1,
+  HeadstartAdamW: 3,
+  HeadstartCausalAttention: 2,
+  HeadstartCausalAttentionGrad: 3,
+  HeadstartDecodeAttention: 1,
+};
+
+let backend: NativeBackend | null = null;
+
+/** Idempotent. Throws when the native engine is not built. */
+export function loadNative(): NativeBackend {
+  if (backend) return backend;
+  process.env.TF_CPP_MIN_LOG_LEVEL ??= "2";
+  // tfjs-node 4.22 calls two functions that Node removed in version 23.
+  const legacy = util as unknown as Record<string, (value: unknown) => boolean>;
+  legacy.isNullOrUndefined ??= (value) => value === null || value === undefined;
+  legacy.isArray ??= Array.isArray;
+  createRequire(import.meta.url)("@tensorflow/tfjs-node-gpu");
+  backend = tf.backend() as NativeBackend;
+  if (!backend.isUsingGpuDevice) registerFused(); // the fused kernels have a CPU form only; CUDA runs the composites
+  return backend;
+}
+
+export function registeredFusedKernels(): string[] {
+  return Object.keys(fusedKernels).filter((name) => tf.getKernel(name, "tensorflow") != null);
+}
+
+function registerFused(): void {
+  for (const [kernelName, outputs] of Object.entries(fusedKernels)) {
+    tf.registerKernel({
+      kernelName,
+      backendName: "tensorflow",
+      kernelFunc: ({ inputs, backend: running, attrs }) => {
+        const native = running as NativeBackend;
+        const attributes = Object.entries(attrs ?? {}).map(([name, value]) => ({
+          name,
+          type: native.binding.TF_ATTR_FLOAT,
+          value: value as number,
+        }));
+        return native.executeMultipleOutputs(kernelName, attributes, Object.values(inputs) as tf.TensorInfo[], outputs);
+      },
+    });
+  }
+}
