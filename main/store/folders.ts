@@ -7,7 +7,7 @@ import { dirname, join } from "node:path";
 export const databasePath = (dataFolder: string) => join(dataFolder, "headstart.db");
 
 /** Relative to the data folder; ids are checked by createStudy, so they cannot leave it. */
-export const studyFolder = (studyId: string) => join("studies", studyId);
+export const studyFolder = (studyId: string) => `studies/${studyId}`;
 
 export const tokenFile = (studyId: string, stageId: string) => join(studyFolder(studyId), "tokens", `${stageId}.bin`);
 
