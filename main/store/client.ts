@@ -229,8 +229,10 @@ export async function openStore(options: { dataFolder: string; entry: string | U
   const client = Object.fromEntries(
     Object.keys(methods).map((method) => [method, (...args: unknown[]) => call(method as keyof StoreClient, args)]),
   ) as unknown as StoreClient;
+  let closing: Promise<unknown> | null = null;
   client.close = async () => {
-    if (!stopped) await call("close", []);
+    closing ??= stopped ? Promise.resolve() : call("close", []);
+    await closing;
     await exited;
   };
   return client;

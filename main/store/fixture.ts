@@ -24,7 +24,7 @@ export const entry = new URL("./thread.ts", import.meta.url);
 export const temporaryFolder = () => mkdtempSync(join(tmpdir(), "headstart-store-"));
 export const removeFolder = (folder: string) => rmSync(folder, { recursive: true, force: true });
 
-/** A store in a folder of its own; `reopen` closes it first. */
+/** A store in a folder of its own. */
 export async function temporaryStore(): Promise<{ folder: string; store: StoreClient; remove(): Promise<void> }> {
   const folder = temporaryFolder();
   const store = await openStore({ dataFolder: folder, entry });
@@ -93,7 +93,7 @@ export const sampleAt = (step: number, i: number): Sample => ({
   reason: verdicts[i % 8] === "right" ? "equal by value" : `unequal: ${i} is not ${step}`,
   tokens: 3 + ((step + i) % 5),
   finishReason: verdicts[i % 8] === "truncated" ? "length" : "stop",
-  meanLogprob: -i / 8,
+  meanLogprob: -(i + 1) / 8,
   meanEntropy: step / 16,
 });
 
