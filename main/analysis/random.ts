@@ -48,6 +48,6 @@ function hash128(text: string): [number, number, number, number] {
     h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
     return (h ^ (h >>> 16)) | 0;
   });
-  if (words.every((w) => w === 0)) words[0] = 1; // the all-zero state is the generator's one fixed point
+  if (!words.some(Boolean)) words[0] = 1; // the all-zero state is the generator's one fixed point
   return words as [number, number, number, number];
 }

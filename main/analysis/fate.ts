@@ -1,0 +1,46 @@
+// Which problems RL newly solved, and which it lost. Choosing problems by their failures and then counting their successes on the
+// same samples would find change where there is none, so each evaluation's samples are halved: problems are chosen on half A of
+// the evaluation before RL and measured on half B. `chance` is the same count with half B of that same evaluation: what sampling
+// alone gives.
+import type { ProblemChange } from "../contract/comparison.ts";
+import { HeadstartError } from "../contract/errors.ts";
+import { assertPaired, mean, type ProblemScore, type Scores } from "./scores.ts";
+
+export interface FateList {
+  count: number;
+  chance: number;
+  /** before and after: mean reward on half B of each evaluation. */
+  problems: ProblemChange[];
+}
+
+const halfA = (problem: ProblemScore): number[] => problem.rewards.slice(0, Math.floor(problem.rewards.length / 2));
+/** As long as half A; with an odd n the last sample takes no part. */
+const halfB = (problem: ProblemScore): number[] => problem.rewards.slice(halfA(problem).length, 2 * halfA(problem).length);
+const solved = (rewards: readonly number[]): boolean => rewards.some((reward) => reward === 1);
+
+export function fates(before: Scores, after: Scores, where = "newly solved and lost problems"): { newlySolved: FateList; lost: FateList } {
+  assertPaired(before, after, where);
+  if (before.samplesPerProblem < 2)
+    throw new HeadstartError({
+      code: "too-few-samples",
+      where,
+      message: "With one sample a problem there are no two halves to choose on and to measure on.",
+      hint: "Set samplesPerProblem of the final evaluation to 2 or more.",
+    });
+  const pairs = before.problems.map((problem, i) => ({ problem, later: after.problems[i] }));
+  const list = (wasSolved: boolean): FateList => {
+    const chosen = pairs.filter(({ problem }) => solved(halfA(problem)) === wasSolved);
+    const changed = chosen.filter(({ later }) => solved(halfB(later)) !== wasSolved);
+    return {
+      count: changed.length,
+      chance: chosen.filter(({ problem }) => solved(halfB(problem)) !== wasSolved).length,
+      problems: changed.map(({ problem, later }) => ({
+        problemId: problem.problemId,
+        source: problem.source,
+        before: mean(halfB(problem)),
+        after: mean(halfB(later)),
+      })),
+    };
+  };
+  return { newlySolved: list(false), lost: list(true) };
+}

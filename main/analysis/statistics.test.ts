@@ -1,0 +1,243 @@
+// The statistics against scipy, statsmodels and brute force (reference/make_reference.py), and on hand-worked numbers.
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { HeadstartError } from "../contract/errors.ts";
+import { fates } from "./fate.ts";
+import { compareGap } from "./gap.ts";
+import { meanReward, stratifiedError } from "./intervals.ts";
+import { pairedDifference } from "./paired.ts";
+import { defaultKs, meanPassAtK, passAtK } from "./pass-at-k.ts";
+import { type Scores, scoresOf } from "./scores.ts";
+import { overSeeds } from "./seeds.ts";
+import { studentTCdf, studentTQuantile } from "./student-t.ts";
+
+type Name = "weakBefore" | "strongBefore" | "weakAfter" | "strongAfter";
+const reference: {
+  tQuantiles: [number, number, number][];
+  tCdf: [number, number, number][];
+  samples: Record<Name, number[][]>;
+  sources: string[];
+  clustered: Record<Name, [number, number]>;
+  stratified: Record<Name, number>;
+  pairedUnstratified: { value: number; low: number; high: number };
+  logOddsBootstrapError: [number, number, number];
+  passAtK: [number, number, number, number][];
+  seeds: { values: number[]; mean: number; low: number; high: number };
+} = JSON.parse(readFileSync(new URL("./reference/reference.json", import.meta.url), "utf8"));
+const names = Object.keys(reference.samples) as Name[];
+
+/** Rewards by problem, p00, p01, …; one source unless given. */
+function scores(rewards: number[][], sources?: string[]): Scores {
+  return scoresOf(
+    rewards.flatMap((row, i) =>
+      row.map((reward, sampleIndex) => ({
+        problemId: `p${String(i).padStart(2, "0")}`,
+        source: sources?.[i] ?? "arithmetic",
+        sampleIndex,
+        reward,
+      })),
+    ),
+    "test",
+  );
+}
+
+describe("Student's t", () => {
+  it("quantiles and distribution function equal scipy's", () => {
+    for (const [p, df, value] of reference.tQuantiles) expect(studentTQuantile(p, df) / value).toBeCloseTo(1, 9);
+    for (const [t, df, value] of reference.tCdf) expect(studentTCdf(t, df)).toBeCloseTo(value, 12);
+    expect(studentTQuantile(0.025, 9)).toBeCloseTo(-2.262157, 6);
+  });
+});
+
+describe("mean reward", () => {
+  it("standard error equals statsmodels' cluster-robust one; stratified, scipy's", () => {
+    for (const name of names) {
+      const [value, standardError] = reference.clustered[name];
+      const plain = meanReward(scores(reference.samples[name]));
+      expect(plain.value).toBeCloseTo(value, 12);
+      expect(plain.standardError).toBeCloseTo(standardError, 12);
+      const stratified = meanReward(scores(reference.samples[name], reference.sources));
+      expect(stratified.value).toBeCloseTo(value, 12);
+      expect(stratified.standardError).toBeCloseTo(reference.stratified[name], 12);
+    }
+  });
+
+  it("on hand-worked numbers", () => {
+    // Problem means 0, 0.5, 1: mean 0.5, sd 0.5, error 0.5/√3, t(2) = 4.3027, cut at the ends of [0, 1].
+    const result = meanReward(
+      scores([
+        [0, 0],
+        [1, 0],
+        [1, 1],
+      ]),
+    );
+    expect(result).toMatchObject({ value: 0.5, low: 0, high: 1, problems: 3, samplesPerProblem: 2 });
+    expect(result.standardError).toBeCloseTo(0.2886751, 7);
+    // Two sources, each without spread: nothing is left to chance.
+    expect(
+      stratifiedError([
+        { source: "a", value: 0 },
+        { source: "a", value: 0 },
+        { source: "b", value: 1 },
+        { source: "b", value: 1 },
+      ]),
+    ).toEqual({ standardError: 0, degreesOfFreedom: 2 });
+  });
+
+  it("all right is no certainty: the exact bound over problems stands", () => {
+    const all = meanReward(scores(Array.from({ length: 10 }, () => [1, 1])));
+    expect(all.high).toBe(1);
+    expect(all.low).toBeCloseTo(0.025 ** 0.1, 12); // Clopper–Pearson for 10 of 10: 0.6915
+    expect(meanReward(scores(Array.from({ length: 10 }, () => [0]))).high).toBeCloseTo(0.3085, 4);
+  });
+
+  it("one problem: the interval is the whole range", () => {
+    expect(meanReward(scores([[1, 0]]))).toMatchObject({ value: 0.5, low: 0, high: 1, standardError: 0.5 });
+  });
+});
+
+describe("paired difference", () => {
+  it("equals scipy's paired t interval", () => {
+    const { value, low, high } = pairedDifference(scores(reference.samples.weakBefore), scores(reference.samples.weakAfter));
+    expect(value).toBeCloseTo(reference.pairedUnstratified.value, 12);
+    expect(low).toBeCloseTo(reference.pairedUnstratified.low, 9);
+    expect(high).toBeCloseTo(reference.pairedUnstratified.high, 9);
+  });
+
+  it("refuses unequal n, other problems, and gaps in the samples", () => {
+    const a = scores([
+      [1, 0],
+      [0, 0],
+    ]);
+    expect(() => pairedDifference(a, scores([[1], [0]]))).toThrow(HeadstartError);
+    expect(() =>
+      pairedDifference(
+        a,
+        scores([
+          [1, 0],
+          [0, 0],
+          [1, 1],
+        ]),
+      ),
+    ).toThrow("2 problems, the other 3");
+    const other: Scores = { ...a, problems: a.problems.map((problem, i) => ({ ...problem, problemId: `q${i}` })) };
+    expect(() => pairedDifference(a, other)).toThrow("different problems");
+    expect(() => scores([[1, 0], [1]])).toThrow("p01 has 1 samples, p00 has 2");
+    expect(() => scores([])).toThrow("no samples");
+    const twice = { problemId: "p", source: "s", sampleIndex: 0, reward: 1 };
+    expect(() => scoresOf([twice, twice], "test")).toThrow("occurs twice");
+  });
+});
+
+describe("pass@k", () => {
+  it("equals the enumeration of all subsets", () => {
+    for (const [n, c, k, value] of reference.passAtK) expect(passAtK(n, c, k)).toBeCloseTo(value, 12);
+  });
+
+  it("mean over problems; k in powers of two, n included", () => {
+    const s = scores([
+      [1, 0, 0, 0],
+      [0, 0, 0, 0],
+    ]);
+    expect(meanPassAtK(s, 1)).toBeCloseTo(0.125, 12);
+    expect(meanPassAtK(s, 2)).toBeCloseTo(0.25, 12);
+    expect(defaultKs(6)).toEqual([1, 2, 4, 6]);
+    expect(defaultKs(1)).toEqual([1]);
+    expect(() => passAtK(4, 1, 5)).toThrow(RangeError);
+  });
+});
+
+describe("gap", () => {
+  const side = (name: string, before: Name, after: Name) => ({
+    name,
+    before: scores(reference.samples[before]),
+    after: scores(reference.samples[after]),
+  });
+  const gap = compareGap({ weak: side("weak", "weakBefore", "weakAfter"), strong: side("strong", "strongBefore", "strongAfter") });
+
+  it("in points: differences of means, and their change", () => {
+    const value = (name: Name) => reference.clustered[name][0];
+    expect(gap.before.value).toBeCloseTo(value("strongBefore") - value("weakBefore"), 12);
+    expect(gap.after.value).toBeCloseTo(value("strongAfter") - value("weakAfter"), 12);
+    expect(gap.change.value).toBeCloseTo(gap.after.value - gap.before.value, 12);
+    expect(gap.narrowingRatio).toBeCloseTo(gap.after.value / gap.before.value, 12);
+  });
+
+  it("in log-odds: the delta method's error agrees with resampling problems", () => {
+    const [before, after, change] = reference.logOddsBootstrapError;
+    expect(gap.logOdds.before.standardError / before).toBeCloseTo(1, 1);
+    expect(gap.logOdds.after.standardError / after).toBeCloseTo(1, 1);
+    expect(gap.logOdds.change.standardError / change).toBeCloseTo(1, 1);
+  });
+
+  it("no narrowing ratio when the gap before may be 0, and finite log-odds at 0 and 100 %", () => {
+    const same = scores([
+      [1, 0],
+      [0, 1],
+      [1, 1],
+    ]);
+    const none = scores([
+      [0, 0],
+      [0, 0],
+      [0, 0],
+    ]);
+    const all = scores([
+      [1, 1],
+      [1, 1],
+      [1, 1],
+    ]);
+    const flat = compareGap({ weak: { name: "w", before: same, after: same }, strong: { name: "s", before: same, after: all } });
+    expect(flat.narrowingRatio).toBeNull();
+    const extreme = compareGap({ weak: { name: "w", before: none, after: none }, strong: { name: "s", before: all, after: all } });
+    // 6 of 6 against 0 of 6, half a sample added to each side: 2 ln(6.5/0.5).
+    expect(extreme.logOdds.before.value).toBeCloseTo(2 * Math.log(13), 9);
+    expect(extreme.narrowingRatio).toBe(1);
+  });
+});
+
+describe("fate of problems", () => {
+  it("chosen on half A before, measured on half B, with what chance gives", () => {
+    // Halves of four samples: A = first two, B = last two.
+    const before = scores([
+      [0, 0, 0, 0],
+      [0, 0, 1, 0],
+      [1, 0, 0, 0],
+      [1, 1, 1, 1],
+    ]);
+    const after = scores([
+      [0, 0, 0, 1],
+      [1, 1, 0, 0],
+      [1, 1, 0, 0],
+      [1, 1, 1, 1],
+    ]);
+    const { newlySolved, lost } = fates(before, after);
+    expect(newlySolved).toEqual({
+      count: 1,
+      chance: 1,
+      problems: [{ problemId: "p00", source: "arithmetic", before: 0, after: 0.5 }],
+    });
+    expect(lost).toEqual({ count: 1, chance: 1, problems: [{ problemId: "p02", source: "arithmetic", before: 0, after: 0 }] });
+  });
+
+  it("two evaluations of one checkpoint give chance, no change", () => {
+    const same = scores(reference.samples.weakBefore);
+    const { newlySolved, lost } = fates(same, same);
+    expect([newlySolved.count, lost.count]).toEqual([newlySolved.chance, lost.chance]);
+    expect(newlySolved.count).toBeGreaterThan(0);
+  });
+
+  it("needs two halves", () => {
+    expect(() => fates(scores([[1], [0]]), scores([[1], [0]]))).toThrow("no two halves");
+  });
+});
+
+describe("over seeds", () => {
+  it("equals scipy's t interval; one seed has none", () => {
+    const { values, mean, low, high } = reference.seeds;
+    const result = overSeeds(values);
+    expect(result.mean).toBeCloseTo(mean, 12);
+    expect(result.low).toBeCloseTo(low, 10);
+    expect(result.high).toBeCloseTo(high, 10);
+    expect(overSeeds([0.1])).toMatchObject({ seeds: 1, low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY });
+  });
+});
