@@ -22,6 +22,8 @@ export interface SystemInfo {
   /** One line: backend, device, TensorFlow, threads; null until the training thread has said. */
   engine: string | null;
   pid: number;
+  /** Where a browser finds the page; null for a host that serves none. */
+  address: string | null;
 }
 
 /** studies.list */

@@ -1,7 +1,115 @@
-// The application: store, training thread and scheduler of one data folder, reached through the router by any host.
-import type { SystemInfo } from "../contract/index.ts";
+// The application: store, training thread and scheduler of one data folder, reached through the router by any host. It knows
+// nothing of how it is reached, but for the socket in the data folder through which a second process becomes its client.
+import { type DoctorReport, HeadstartError, type SystemInfo } from "../contract/index.ts";
+import { openStore, type StoreClient } from "../store/client.ts";
+import { startTrainingWorker, type TrainingWorker } from "../worker/client.ts";
+import type { Entries } from "./entries.ts";
+import { LiveEvents } from "./live-events.ts";
+import { type LocalSocket, serveLocalSocket } from "./local-socket.ts";
+import { Scheduler } from "./scheduler.ts";
+import { version } from "./version.ts";
+
+export interface HostOptions {
+  dataFolder: string;
+  resourcesFolder: string;
+  kind: SystemInfo["host"];
+  entries: Entries;
+  /** Goes on by itself with what an earlier process left queued or running. */
+  takeUp: boolean;
+  startWorker?: typeof startTrainingWorker;
+}
 
 export interface Host {
   readonly kind: SystemInfo["host"];
   readonly dataFolder: string;
+  readonly store: StoreClient;
+  readonly scheduler: Scheduler;
+  readonly events: LiveEvents;
+  info(): SystemInfo;
+  /** Asks the training thread, starting it if need be. */
+  engine(measure: boolean): Promise<DoctorReport["engine"]>;
+  /** Where a browser finds the page, once it is served. */
+  setAddress(address: string): void;
+  close(): Promise<void>;
+}
+
+/** How long a stage may take to notice that it is to end, before its thread is ended under it. What is committed stays. */
+const closeLimitMilliseconds = 10_000;
+
+export async function createHost(options: HostOptions): Promise<Host> {
+  const { dataFolder, resourcesFolder, kind, entries, takeUp, startWorker = startTrainingWorker } = options;
+  const store = await openStore({ dataFolder, entry: entries.store });
+  const events = new LiveEvents();
+  let worker: TrainingWorker | null = null;
+  let engineLine: string | null = null;
+  let address: string | null = null;
+  let socket: LocalSocket | null = null;
+  let closing: Promise<void> | null = null;
+
+  const trainingWorker = (): TrainingWorker => {
+    worker ??= startWorker({ entry: entries.worker });
+    return worker;
+  };
+  const engine = async (measure: boolean): Promise<DoctorReport["engine"]> => {
+    const report = await trainingWorker().describeEngine(measure);
+    engineLine = engineInWords(report);
+    return report;
+  };
+  const scheduler = new Scheduler({
+    store,
+    worker: trainingWorker,
+    engineLine: async () => engineLine ?? engineInWords(await engine(false)),
+    events,
+    dataFolder,
+    resourcesFolder,
+  });
+
+  const close = async () => {
+    let timer: NodeJS.Timeout | undefined;
+    const limit = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, closeLimitMilliseconds);
+    });
+    await Promise.race([scheduler.close(), limit]);
+    clearTimeout(timer);
+    await worker?.close();
+    await socket?.close();
+    await store.close();
+  };
+
+  const host: Host = {
+    kind,
+    dataFolder,
+    store,
+    scheduler,
+    events,
+    info: () => ({ version, host: kind, dataFolder, engine: engineLine, pid: process.pid, address }),
+    engine,
+    setAddress(to) {
+      address = to;
+    },
+    close() {
+      closing ??= close();
+      return closing;
+    },
+  };
+
+  try {
+    socket = await serveLocalSocket(host);
+    await store.announceSocket(socket.path);
+    if (takeUp) await scheduler.takeUp();
+  } catch (thrown) {
+    await host.close();
+    throw thrown;
+  }
+  return host;
+}
+
+function engineInWords(engine: DoctorReport["engine"]): string {
+  const device = engine.gpu ?? `${engine.threads} CPU threads`;
+  return `${engine.backend}, TensorFlow ${engine.tensorflow}, ${device}`;
+}
+
+/** A data folder that another process holds: createHost throws this and openers then try to become its client. */
+export function isHeldElsewhere(thrown: unknown): thrown is HeadstartError {
+  return thrown instanceof HeadstartError && thrown.code === "data-folder-locked";
 }

@@ -1,8 +1,29 @@
-// compare: the end of a study, every start before and after RL.
-import { byId, type Comparison } from "../../contract/index.ts";
-import { notReady, procedure, router } from "./trpc.ts";
+// compare: the end of a study, every start before and after RL, computed from its stored samples.
+import { buildComparison, type StartEvaluation } from "../../analysis/comparison.ts";
+import { byId, type Comparison, type EvaluationRecord, type StageRecord, type StudyRecord } from "../../contract/index.ts";
+import type { StoreClient } from "../../store/client.ts";
+import { procedure, router } from "./trpc.ts";
+
+/** The evaluation that a stage was for; those that RL makes on its way are not part of the comparison. */
+async function ofStage(store: StoreClient, { id, plan, result }: StageRecord, evaluations: EvaluationRecord[]): Promise<StartEvaluation[]> {
+  if (plan.kind !== "evaluate") return [];
+  const evaluation = evaluations.find((candidate) => candidate.stageId === id && candidate.id === result?.evaluationId);
+  if (!evaluation) return []; // buildComparison says which one is missing
+  return [{ start: plan.start, when: plan.when, evaluation, samples: await store.allEvaluationSamples(evaluation.id) }];
+}
+
+async function compareStudy(store: StoreClient, study: StudyRecord): Promise<Comparison> {
+  const evaluations = await store.evaluations(study.id);
+  const perStage = await Promise.all(study.stages.map((stage) => ofStage(store, stage, evaluations)));
+  const seconds = study.stages.reduce((sum, stage) => sum + stage.activeSeconds, 0);
+  return buildComparison({ study, evaluations: perStage.flat(), seconds });
+}
 
 export const compare = router({
   /** Null while the study is not finished. */
-  study: procedure.input(byId).query(async (): Promise<Comparison | null> => notReady()),
+  study: procedure.input(byId).query(async ({ ctx, input }): Promise<Comparison | null> => {
+    const { store } = ctx.host;
+    const study = await store.study(input.id);
+    return study.status === "done" ? compareStudy(store, study) : null;
+  }),
 });

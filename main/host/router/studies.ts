@@ -1,14 +1,76 @@
 // studies: start one, see how far it is, and steer it.
-import { byId, type Preset, type StudyRecord, type StudySummary, startStudyInput } from "../../contract/index.ts";
-import { notReady, procedure, router } from "./trpc.ts";
+import { randomBytes } from "node:crypto";
+import { byId, HeadstartError, type Preset, type StudyRecord, type StudySummary, startStudyInput } from "../../contract/index.ts";
+import { planStudy } from "../../studies/plan.ts";
+import { presets } from "../../studies/presets.ts";
+import type { Host } from "../host.ts";
+import { hashRecipe } from "../recipe-hash.ts";
+import { version } from "../version.ts";
+import { procedure, router } from "./trpc.ts";
+
+function summarise(host: Host, study: StudyRecord): StudySummary {
+  const { id, name, seed, status, createdAt, finishedAt } = study;
+  const { progress, etaSeconds } = host.scheduler.progress(study);
+  const live = status === "running" || status === "queued" || status === "paused";
+  return {
+    id,
+    name,
+    seed,
+    status,
+    createdAt,
+    finishedAt,
+    progress: status === "done" ? 1 : progress,
+    activity: host.scheduler.activity(study),
+    etaSeconds: live ? etaSeconds : null,
+    starts: study.recipe.starts.map((start) => start.name),
+  };
+}
+
+function presetOf(key: string): Preset {
+  const preset = presets.find((candidate) => candidate.key === key);
+  if (preset) return preset;
+  throw new HeadstartError({
+    code: "unknown-preset",
+    where: "studies.start preset",
+    message: `There is no preset "${key}".`,
+    hint: `Choose one of ${presets.map((known) => known.key).join(", ")}.`,
+  });
+}
+
+/** Names the study's folder, so it says what the study is and when listed sorts beside its kin. */
+function newStudyId(name: string): string {
+  const slug = name
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "-")
+    .replace(/^-+|-+$/g, "")
+    .slice(0, 32);
+  return `${slug || "study"}-${randomBytes(4).toString("hex")}`;
+}
 
 export const studies = router({
-  presets: procedure.query((): Preset[] => notReady()),
-  list: procedure.query(async (): Promise<StudySummary[]> => notReady()),
-  get: procedure.input(byId).query(async (): Promise<StudyRecord> => notReady()),
-  start: procedure.input(startStudyInput).mutation(async (): Promise<{ id: string }> => notReady()),
-  pause: procedure.input(byId).mutation(async (): Promise<void> => notReady()),
-  resume: procedure.input(byId).mutation(async (): Promise<void> => notReady()),
-  cancel: procedure.input(byId).mutation(async (): Promise<void> => notReady()),
-  remove: procedure.input(byId).mutation(async (): Promise<void> => notReady()),
+  presets: procedure.query((): Preset[] => presets),
+  list: procedure.query(
+    async ({ ctx }): Promise<StudySummary[]> => (await ctx.host.store.studies()).map((study) => summarise(ctx.host, study)),
+  ),
+  get: procedure.input(byId).query(({ ctx, input }): Promise<StudyRecord> => ctx.host.store.study(input.id)),
+  start: procedure.input(startStudyInput).mutation(async ({ ctx, input }): Promise<{ id: string }> => {
+    const { store, scheduler } = ctx.host;
+    const recipe = input.recipe ?? presetOf(input.preset!).recipe;
+    const study = await store.createStudy({
+      id: newStudyId(recipe.name),
+      name: recipe.name,
+      recipe,
+      recipeHash: hashRecipe(recipe),
+      seed: input.seed,
+      stages: planStudy(recipe),
+      codeVersion: version,
+    });
+    await scheduler.enqueue(study);
+    return { id: study.id };
+  }),
+  pause: procedure.input(byId).mutation(({ ctx, input }): Promise<void> => ctx.host.scheduler.pause(input.id)),
+  resume: procedure.input(byId).mutation(({ ctx, input }): Promise<void> => ctx.host.scheduler.resume(input.id)),
+  cancel: procedure.input(byId).mutation(({ ctx, input }): Promise<void> => ctx.host.scheduler.cancel(input.id)),
+  /** Rollouts, metrics and checkpoints go with it; datasets stay. */
+  remove: procedure.input(byId).mutation(({ ctx, input }): Promise<void> => ctx.host.scheduler.remove(input.id)),
 });

@@ -44,7 +44,3 @@ const t = initTRPC.context<RouterContext>().create({
 export const router = t.router;
 export const procedure = t.procedure;
 export const createCallerFactory = t.createCallerFactory;
-
-export function notReady(): never {
-  throw new HeadstartError({ code: "not-ready", where: "router", message: "This procedure is not built yet.", hint: "Update Headstart." });
-}

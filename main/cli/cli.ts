@@ -1,0 +1,16 @@
+// The command line. Each command is a file of commands/; a new one is added to the list there.
+import { Command } from "commander";
+import { version } from "../host/version.ts";
+import { commands } from "./commands/index.ts";
+import { formatFailure } from "./failure.ts";
+
+const program = new Command("headstart")
+  .description("How does the SFT start shape what RL can reach? Without a command: npm start opens the workbench.")
+  .version(version)
+  .showHelpAfterError();
+for (const add of commands) add(program);
+
+program.parseAsync().catch((thrown) => {
+  process.stderr.write(`${formatFailure(thrown)}\n`);
+  process.exitCode = 1;
+});

@@ -1,0 +1,7 @@
+// All commands. Each adds itself to the program and does nothing until it is asked for.
+import type { Command } from "commander";
+import { addDoctor } from "./doctor.ts";
+import { addServe } from "./serve.ts";
+import { addStudy } from "./study.ts";
+
+export const commands: ((program: Command) => void)[] = [addStudy, addDoctor, addServe];

@@ -1,0 +1,103 @@
+// headstart study: run a study to its comparison, go on with one, list them.
+import type { Command } from "commander";
+import { InvalidArgumentError } from "commander";
+import { HeadstartError, type StudySummary } from "../../contract/index.ts";
+import { type Application, withApplication } from "../application.ts";
+import { formatComparison } from "../comparison-table.ts";
+import { followStudy } from "../follow-study.ts";
+
+function parseSeed(text: string): number {
+  const seed = Number(text);
+  if (!Number.isSafeInteger(seed) || seed < 0) throw new InvalidArgumentError("a seed is a whole number from 0");
+  return seed;
+}
+
+export function addStudy(program: Command): void {
+  const study = program.command("study").description("run studies");
+  for (const [preset, description] of [
+    ["quick", "a weak and a strong SFT start through the same GRPO recipe, to the comparison"],
+    ["tiny", "the quick study with everything small: shows that all of it works here, measures nothing"],
+  ])
+    study
+      .command(preset)
+      .description(description)
+      .option("--seed <seed>", "seed of data order, sampling and evaluation", parseSeed, 1)
+      .option("--json", "print the comparison as JSON (schema: comparison in main/contract)")
+      .action(({ seed, json }: { seed: number; json?: true }) =>
+        withApplication(async (application) => {
+          const { id } = await application.client.studies.start.mutate({ preset, seed });
+          await runToTheEnd(application, id, json ?? false);
+        }),
+      );
+  study
+    .command("resume <id>")
+    .description("go on with a paused, interrupted or failed study; the first letters of its id are enough")
+    .option("--json", "print the comparison as JSON")
+    .action((text: string, { json }: { json?: true }) =>
+      withApplication(async (application) => {
+        const { id, status } = await findStudy(application, text);
+        if (status !== "done") await application.client.studies.resume.mutate({ id });
+        await runToTheEnd(application, id, json ?? false);
+      }),
+    );
+  study
+    .command("list")
+    .description("all studies of the data folder, newest first")
+    .option("--json", "print them as JSON")
+    .action(({ json }: { json?: true }) =>
+      withApplication(async ({ client }) => {
+        const studies = await client.studies.list.query();
+        process.stdout.write(json ? `${JSON.stringify(studies, null, 2)}\n` : formatList(studies));
+      }),
+    );
+}
+
+async function runToTheEnd(application: Application, id: string, json: boolean): Promise<void> {
+  const { client, holder } = application;
+  if (holder) process.stderr.write(`Runs in the Headstart that holds the data folder (process ${holder.pid}).\n`);
+  const status = await followStudy(client, id);
+  if (status === "paused") {
+    process.stderr.write(`Paused. To go on: headstart study resume ${id}\n`);
+    process.exitCode = 130;
+    return;
+  }
+  if (status === "failed") {
+    const { error } = await client.studies.get.query({ id });
+    throw new HeadstartError(
+      error ?? { code: "study-failed", where: `study ${id}`, message: "The study failed.", hint: `Try headstart study resume ${id}.` },
+    );
+  }
+  const comparison = status === "done" ? await client.compare.study.query({ id }) : null;
+  if (comparison === null)
+    throw new HeadstartError({
+      code: "study-cancelled",
+      where: `study ${id}`,
+      message: `The study was ${status} before it ended.`,
+      hint: "Start it again.",
+    });
+  process.stdout.write(json ? `${JSON.stringify(comparison, null, 2)}\n` : formatComparison(comparison));
+}
+
+async function findStudy({ client }: Application, text: string): Promise<StudySummary> {
+  const studies = await client.studies.list.query();
+  const exact = studies.find(({ id }) => id === text);
+  const matches = exact ? [exact] : studies.filter(({ id }) => id.startsWith(text));
+  if (matches.length === 1) return matches[0];
+  throw new HeadstartError({
+    code: "unknown-study",
+    where: "study resume",
+    message: matches.length === 0 ? `No study's id begins with ${text}.` : `${matches.length} studies' ids begin with ${text}.`,
+    hint: "See headstart study list.",
+  });
+}
+
+function formatList(studies: StudySummary[]): string {
+  if (studies.length === 0) return "No studies yet. Start one: headstart study quick\n";
+  const width = Math.max(...studies.map(({ id }) => id.length));
+  return studies
+    .map(({ id, seed, status, progress, createdAt, activity }) => {
+      const started = createdAt.slice(0, 16).replace("T", " ");
+      return `${id.padEnd(width)}  seed ${seed}  ${started}  ${status.padEnd(9)} ${`${Math.round(progress * 100)} %`.padStart(5)}  ${activity}\n`;
+    })
+    .join("");
+}

@@ -1,0 +1,14 @@
+// For tests only: the smallest recipe that has all kinds of stages.
+import { type StudyRecipe, studyRecipe } from "../../contract/index.ts";
+
+export const smallRecipe: StudyRecipe = studyRecipe.parse({
+  kind: "weak-vs-strong",
+  name: "Small",
+  starts: [
+    { name: "weak", prompts: 1, responsesPerPrompt: 1, sft: {} },
+    { name: "strong", prompts: 2, responsesPerPrompt: 1, sft: {} },
+  ],
+  rl: { steps: 6, promptsPerStep: 2, groupSize: 2, evalEvery: 3, checkpointEvery: 2 },
+  devEval: { pool: "dev", samplesPerProblem: 2 },
+  finalEval: { samplesPerProblem: 4 },
+});
