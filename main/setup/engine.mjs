@@ -5,7 +5,7 @@
 // whose libtensorflow_cc.so.2 holds the C API.
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { cpus } from "node:os";
-import { basename, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { cache, modules, root } from "./paths.mjs";
 import { downloadWheels, extractWheel } from "./python.mjs";
 import { ask, failWith, hashOf, hashOfFiles, isMain, isStamped, publish, run, SetupError, say, stamp } from "./steps.mjs";
@@ -26,7 +26,9 @@ const KEPT = [
   "tensorflow/include/LICENSE",
   ...HEADERS.map((folder) => `tensorflow/include/${folder}`),
 ];
+// The prefix map keeps this machine's paths out of the binding, which packages carry.
 const COMPILE = ["-std=c++17", "-O3", "-fPIC", "-DNAPI_VERSION=8"];
+const PREFIX_MAP = `-ffile-prefix-map=${root}=`;
 
 const tfjs = join(modules, "@tensorflow", "tfjs-node-gpu");
 const native = join(root, "main", "native");
@@ -73,20 +75,26 @@ async function parallel(jobs, limit) {
   );
 }
 
-const ccFiles = (folder) =>
-  (existsSync(folder)
-    ? readdirSync(folder)
-        .filter((name) => name.endsWith(".cc"))
-        .sort()
-    : []
-  ).map((name) => join(folder, name));
+function namesIn(folder, extension) {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder)
+    .filter((name) => name.endsWith(extension))
+    .sort()
+    .map((name) => join(folder, name));
+}
 
-/** What the binding is made of; its hash says whether it must be made again. */
+/** What the binding is made of: sources, and the object file of each, named by the hash of all it depends on. */
 function ingredients(engine) {
-  const sources = [...ccFiles(join(tfjs, "binding")), ...ccFiles(native)];
-  const headers = hashOfFiles([join(tfjs, "binding"), native], (path) => /\.[a-z]+$/.test(path) && !path.endsWith(".h"));
-  const key = hashOf(headers, COMPILE, TENSORFLOW, engine);
-  return { sources, objectOf: (source) => join(cache, "objects", `${basename(source, ".cc")}-${hashOf(key, readFileSync(source))}.o`) };
+  const keys = new Map(
+    [join(tfjs, "binding"), native].map((folder) => {
+      const headers = hashOfFiles(namesIn(folder, ".h"));
+      return [folder, hashOf(headers, COMPILE, TENSORFLOW, engine)];
+    }),
+  );
+  const sources = [...keys.keys()].flatMap((folder) => namesIn(folder, ".cc"));
+  const objectOf = (source) =>
+    join(cache, "objects", `${basename(source, ".cc")}-${hashOf(keys.get(dirname(source)), readFileSync(source))}.o`);
+  return { sources, objectOf };
 }
 
 /** Compiles and links the binding to `target`; `rpath` is where it finds TensorFlow at run time. */
@@ -98,13 +106,13 @@ export async function buildBinding(engine, target, rpath) {
   if (missing.length > 0) say(`compiling ${missing.map((source) => basename(source)).join(", ")}`);
   const compile = (source) => () =>
     publish(objectOf(source), (part) =>
-      run("g++", [...COMPILE, ...includes, "-c", source, "-o", part], {
+      run("g++", [...COMPILE, PREFIX_MAP, ...includes, "-c", source, "-o", part], {
         otherwise: `${basename(source)} did not compile (g++'s output above says why).`,
       }),
     );
   await parallel(missing.map(compile), Math.max(1, cpus().length));
   const part = `${target}.${process.pid}.part`;
-  mkdirSync(join(target, ".."), { recursive: true });
+  mkdirSync(dirname(target), { recursive: true });
   await run("g++", [
     "-shared",
     ...sources.map(objectOf),
