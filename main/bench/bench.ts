@@ -8,7 +8,7 @@ import { HeadstartError, toErrorRecord } from "../contract/errors.ts";
 import { type BenchCase, benchCases, type Contestant, engineContestant, peersOf } from "./cases.ts";
 import { ContestantProcess, type Ready } from "./contestant-process.ts";
 import { peerPython } from "./peer-python.ts";
-import { type BenchReport, type CaseReport, pairedRatios, spreadOf, strongestPeer } from "./report.ts";
+import { type BenchReport, busyLimit, busyNotice, type CaseReport, pairedRatios, spreadOf, strongestPeer } from "./report.ts";
 
 const folder = fileURLToPath(new URL(".", import.meta.url));
 
@@ -36,6 +36,8 @@ export async function runBench(options: BenchOptions): Promise<BenchReport> {
     });
   const chosen = benchCases.filter(({ key }) => options.cases.length === 0 || options.cases.includes(key));
   const python = options.peers ? await peerPython(join(folder, "peers", "requirements.txt"), options.say) : null;
+  const busyBefore = await busyShare();
+  if (busyBefore > busyLimit) options.say(busyNotice(busyBefore));
   const cases: CaseReport[] = [];
   for (const benchCase of chosen) cases.push(await measureCase(benchCase, options, python));
   return {
@@ -45,9 +47,23 @@ export async function runBench(options: BenchOptions): Promise<BenchReport> {
       memoryGb: Math.round(totalmem() / 2 ** 30),
       node: process.versions.node,
     },
+    busyBefore,
     rounds: options.rounds,
     cases,
   };
+}
+
+/** Share of the cores' time that is not idle, over a second in which this program does nothing. */
+async function busyShare(): Promise<number> {
+  const read = () => {
+    const times = cpus().map(({ times: { user, nice, sys, irq, idle } }) => ({ busy: user + nice + sys + irq, idle }));
+    return times.reduce((sum, each) => ({ busy: sum.busy + each.busy, idle: sum.idle + each.idle }));
+  };
+  const before = read();
+  await pause(1000);
+  const after = read();
+  const busy = after.busy - before.busy;
+  return busy / Math.max(1, busy + after.idle - before.idle);
 }
 
 interface Running {
@@ -56,6 +72,7 @@ interface Running {
   ready: Ready;
   stepsPerTurn: number;
   turns: number[];
+  fastestStep: number;
   eventLoopP99: number;
 }
 
@@ -95,25 +112,27 @@ async function warmUp(contestant: Contestant, child: ContestantProcess): Promise
   const probe = await child.run(3);
   const stepsPerTurn = Math.max(2, Math.min(500, Math.round(turnMilliseconds / Math.min(...probe.milliseconds))));
   await child.run(Math.ceil(stepsPerTurn / 2));
-  return { contestant, child, ready, stepsPerTurn, turns: [], eventLoopP99: 0 };
+  return { contestant, child, ready, stepsPerTurn, turns: [], fastestStep: Number.POSITIVE_INFINITY, eventLoopP99: 0 };
 }
 
 async function takeTurn(side: Running): Promise<void> {
   await pause(restMilliseconds);
   const { milliseconds, eventLoopP99 } = await side.child.run(side.stepsPerTurn);
   side.turns.push(milliseconds.reduce((sum, each) => sum + each, 0) / milliseconds.length);
+  side.fastestStep = Math.min(side.fastestStep, ...milliseconds);
   side.eventLoopP99 = Math.max(side.eventLoopP99, eventLoopP99 ?? 0);
 }
 
 function summarise(benchCase: BenchCase, running: Running[], failed: CaseReport["failed"]): CaseReport {
   const [ours, ...others] = running;
-  const sideOf = ({ contestant, ready, turns }: Running) => ({
+  const sideOf = ({ contestant, ready, turns, fastestStep }: Running) => ({
     name: contestant.name,
     versions: ready.ready,
     device: ready.device,
     threads: ready.threads,
     firstStepSeconds: ready.firstStepSeconds,
     millisecondsPerStep: spreadOf(turns),
+    fastestStep,
   });
   const peers = others.map((peer) => {
     if (peer.ready.parameters !== ours.ready.parameters || peer.ready.threads !== ours.ready.threads)
@@ -124,7 +143,7 @@ function summarise(benchCase: BenchCase, running: Running[], failed: CaseReport[
         hint: "The two sides of main/bench must build the same model.",
       });
     const ratios = pairedRatios(ours.turns, peer.turns);
-    return { ...sideOf(peer), speedRatio: spreadOf(ratios), ratios };
+    return { ...sideOf(peer), speedRatio: spreadOf(ratios), fastestRatio: peer.fastestStep / ours.fastestStep, ratios };
   });
   return {
     key: benchCase.key,

@@ -18,8 +18,9 @@ const sideOf = (name: string, median: number): SideReport => ({
   threads: 2,
   firstStepSeconds: 1,
   millisecondsPerStep: { median, min: median, max: median },
+  fastestStep: median,
 });
-const peerOf = (name: string, median: number): PeerReport => ({ ...sideOf(name, median), speedRatio: one, ratios: [1] });
+const peerOf = (name: string, median: number): PeerReport => ({ ...sideOf(name, median), speedRatio: one, fastestRatio: 1, ratios: [1] });
 
 test("a spread is the median and the ends, whatever the order", () => {
   expect(spreadOf([3, 1, 2])).toEqual({ median: 2, min: 1, max: 3 });
@@ -39,6 +40,7 @@ test("the strongest peer is the one with the shortest step", () => {
 test("the text tells ratios, the stronger peer and what could not be measured", () => {
   const report: BenchReport = {
     machine: { processor: "Processor", cores: 2, memoryGb: 8, node: "24.0.0" },
+    busyBefore: 0.25,
     rounds: 1,
     cases: [
       {
@@ -54,8 +56,9 @@ test("the text tells ratios, the stronger peer and what could not be measured", 
   };
   expect(benchReport.parse(report)).toEqual(report);
   const text = formatReport(report);
+  expect(text).toContain("other programs use 25 % of it");
   expect(text).toContain("SFT step (397,952 parameters, cpu, 2 threads)");
-  expect(text).toContain("speed ours / peer 1.25 (1.10–1.40)\n");
-  expect(text).toContain("1.00 (1.00–1.00), the stronger peer");
+  expect(text).toContain("speed ours / peer 1.25 (1.10–1.40), of the fastest steps 1.00\n");
+  expect(text).toContain("1.00 (1.00–1.00), of the fastest steps 1.00; the stronger peer");
   expect(text).toContain("other: not measured. It ended before it answered.");
 });

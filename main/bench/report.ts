@@ -12,11 +12,13 @@ const side = z.object({
   threads: z.number().int(),
   firstStepSeconds: z.number().meta({ description: "From the model's making to the end of the first step: warm-up, compilation" }),
   millisecondsPerStep: spread.meta({ description: "Over turns; a turn's number is the mean of its steps" }),
+  fastestStep: z.number().meta({ description: "Of all turns: what a quiet machine would show", unit: "ms" }),
 });
 export type SideReport = z.infer<typeof side>;
 
 const peer = side.extend({
   speedRatio: spread.meta({ description: "Peer's time / ours in the same round: above 1, ours is faster" }),
+  fastestRatio: z.number().meta({ description: "Peer's fastest step / ours: near the median ratio when the machine was quiet" }),
   ratios: z.array(z.number()).meta({ description: "One a round, in order" }),
 });
 export type PeerReport = z.infer<typeof peer>;
@@ -34,6 +36,7 @@ export type CaseReport = z.infer<typeof caseReport>;
 
 export const benchReport = z.object({
   machine: z.object({ processor: z.string(), cores: z.number().int(), memoryGb: z.number(), node: z.string() }),
+  busyBefore: z.number().meta({ description: "Share of the cores that other programs used just before", unit: "share" }),
   rounds: z.number().int(),
   cases: z.array(caseReport),
 });
@@ -56,18 +59,30 @@ export function strongestPeer(peers: PeerReport[]): string | null {
   return best?.name ?? null;
 }
 
-const time = ({ median, min, max }: Spread) => `${median.toFixed(1)} ms a step (${min.toFixed(1)}–${max.toFixed(1)})`;
+const time = ({ millisecondsPerStep: { median, min, max }, fastestStep }: SideReport) =>
+  `${median.toFixed(1)} ms a step (${min.toFixed(1)}–${max.toFixed(1)}), fastest ${fastestStep.toFixed(1)}`;
+
+/** Above this share of the cores, taken by others, times tell more of the machine than of the sides. */
+export const busyLimit = 0.1;
+
+export function busyNotice(share: number): string {
+  return `The machine is not quiet: other programs use ${(100 * share).toFixed(0)} % of it, which slows the sides unequally.`;
+}
 
 export function formatReport(report: BenchReport): string {
   const { machine } = report;
   const lines = [`${machine.processor}, ${machine.cores} cores, ${machine.memoryGb} GB, Node ${machine.node}; ${report.rounds} rounds`];
+  if (report.busyBefore > busyLimit) lines.push(busyNotice(report.busyBefore));
   for (const { label, parameters, ours, peers, strongest, failed } of report.cases) {
     lines.push("", `${label} (${parameters.toLocaleString("en")} parameters, ${ours.device}, ${ours.threads} threads)`);
-    lines.push(`  ${ours.name}: ${time(ours.millisecondsPerStep)}; main's event loop p99 ${ours.eventLoopP99.toFixed(1)} ms`);
-    for (const { name, versions, millisecondsPerStep, speedRatio: ratio } of peers) {
-      const mark = name === strongest && peers.length > 1 ? ", the stronger peer" : "";
-      lines.push(`  ${name} (${versions}): ${time(millisecondsPerStep)}`);
-      lines.push(`    speed ours / peer ${ratio.median.toFixed(2)} (${ratio.min.toFixed(2)}–${ratio.max.toFixed(2)})${mark}`);
+    lines.push(`  ${ours.name}: ${time(ours)}; main's event loop p99 ${ours.eventLoopP99.toFixed(1)} ms`);
+    for (const peer of peers) {
+      const { name, versions, speedRatio: ratio, fastestRatio } = peer;
+      const mark = name === strongest && peers.length > 1 ? "; the stronger peer" : "";
+      lines.push(`  ${name} (${versions}): ${time(peer)}`);
+      lines.push(
+        `    speed ours / peer ${ratio.median.toFixed(2)} (${ratio.min.toFixed(2)}–${ratio.max.toFixed(2)}), of the fastest steps ${fastestRatio.toFixed(2)}${mark}`,
+      );
     }
     for (const { name, reason } of failed) lines.push(`  ${name}: not measured. ${reason}`);
   }
