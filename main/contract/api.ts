@@ -68,10 +68,12 @@ export const problemsInput = z.object({
   descending: z.boolean().default(false),
   ...page,
 });
+export type ProblemsInput = z.infer<typeof problemsInput>;
 export type ProblemRow = Problem & { traces: number };
 
 /** datasets.problem */
 export const problemInput = z.object({ datasetId: z.string(), problemId: z.string() });
+export type ProblemInput = z.infer<typeof problemInput>;
 export interface ProblemDetail {
   problem: Problem;
   traces: Trace[];
@@ -92,6 +94,7 @@ export const rolloutsInput = z.object({
   search: z.string().optional(),
   ...page,
 });
+export type RolloutsInput = z.infer<typeof rolloutsInput>;
 export type RolloutRow = Rollout & { id: number; step: number; prompt: string; answer: string; source: string };
 
 /** inspect.rolloutTokens */
@@ -111,6 +114,7 @@ export const samplesInput = z.object({
   search: z.string().optional(),
   ...page,
 });
+export type SamplesInput = z.infer<typeof samplesInput>;
 export type SampleRow = EvaluationSample & { prompt: string; answer: string };
 
 /** Expected share of the work of each kind of stage, for progress before anything was measured. */

@@ -6,7 +6,6 @@
 //
 // This file imports nothing of SQLite: hosts bundle it, the thread's entry file is a parameter.
 import { Worker } from "node:worker_threads";
-import type { z } from "zod";
 import { HeadstartError } from "../contract/errors.ts";
 import type {
   CheckpointRecord,
@@ -17,18 +16,18 @@ import type {
   MetricColumns,
   Page,
   ProblemDetail,
+  ProblemInput,
   ProblemRow,
-  problemInput,
-  problemsInput,
+  ProblemsInput,
   RolloutRow,
-  rolloutsInput,
+  RolloutsInput,
   SampleRow,
+  SamplesInput,
   StageEvent,
   StagePlan,
   Status,
   StudyRecipe,
   StudyRecord,
-  samplesInput,
   Verdict,
 } from "../contract/index.ts";
 
@@ -106,7 +105,7 @@ export interface StoreClient {
 
   // rollouts.ts
   /** Without a step: the latest step first. */
-  rollouts(input: z.infer<typeof rolloutsInput>): Promise<Page<RolloutRow>>;
+  rollouts(input: RolloutsInput): Promise<Page<RolloutRow>>;
   /** Ascending. */
   rolloutSteps(stageId: string): Promise<RolloutStep[]>;
   rolloutTokens(rolloutId: number): Promise<RolloutTokens>;
@@ -114,7 +113,7 @@ export interface StoreClient {
   // evaluations.ts
   /** In the order they were made. */
   evaluations(studyId: string): Promise<EvaluationRecord[]>;
-  evaluationSamples(input: z.infer<typeof samplesInput>): Promise<Page<SampleRow>>;
+  evaluationSamples(input: SamplesInput): Promise<Page<SampleRow>>;
   allEvaluationSamples(evaluationId: string): Promise<CompactSample[]>;
 
   // checkpoints.ts
@@ -127,8 +126,8 @@ export interface StoreClient {
   datasets(): Promise<DatasetSummary[]>;
   /** Throws unknown-dataset. */
   dataset(id: string): Promise<DatasetSummary>;
-  problems(input: z.infer<typeof problemsInput>): Promise<Page<ProblemRow>>;
-  problem(input: z.infer<typeof problemInput>): Promise<ProblemDetail>;
+  problems(input: ProblemsInput): Promise<Page<ProblemRow>>;
+  problem(input: ProblemInput): Promise<ProblemDetail>;
 
   // thread.ts
   stats(): Promise<DoctorReport["store"]>;

@@ -1,7 +1,6 @@
 // Datasets: versions told apart by the hash of their problems, stored once however many studies use them.
 import type { Database } from "better-sqlite3";
-import type { z } from "zod";
-import type { DatasetSummary, Page, Problem, ProblemDetail, ProblemRow, problemInput, problemsInput, Trace } from "../contract/index.ts";
+import type { DatasetSummary, Page, Problem, ProblemDetail, ProblemInput, ProblemRow, ProblemsInput, Trace } from "../contract/index.ts";
 import { invalidEvent, isDuplicate, unknown } from "./errors.ts";
 import { contains, filter } from "./filter.ts";
 import type { ProblemKeys } from "./rollouts.ts";
@@ -147,7 +146,7 @@ export function datasetsArea(db: Database) {
     datasets: (): DatasetSummary[] => newestFirst.all().map(datasetSummary),
     dataset,
 
-    problems({ datasetId, pool, source, search, sortBy, descending, offset, limit }: z.infer<typeof problemsInput>): Page<ProblemRow> {
+    problems({ datasetId, pool, source, search, sortBy, descending, offset, limit }: ProblemsInput): Page<ProblemRow> {
       dataset(datasetId);
       const where = filter(
         ["p.dataset_id = ?", datasetId],
@@ -167,7 +166,7 @@ export function datasetsArea(db: Database) {
       return { total, rows: rows.map((row) => ({ ...problemOf(row), traces: row.traces })) };
     },
 
-    problem({ datasetId, problemId }: z.infer<typeof problemInput>): ProblemDetail {
+    problem({ datasetId, problemId }: ProblemInput): ProblemDetail {
       const row = problemById.get(datasetId, problemId);
       if (!row) throw unknown("problem", problemId);
       return { problem: problemOf(row), traces: tracesOf.all(row.key).map((trace) => ({ problemId, ...trace })) };

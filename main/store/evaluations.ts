@@ -1,7 +1,6 @@
 // Evaluations: one row each, and each of their samples.
 import type { Database } from "better-sqlite3";
-import type { z } from "zod";
-import type { EvaluationRecord, Page, Pool, Sample, SampleRow, samplesInput, Verdict } from "../contract/index.ts";
+import type { EvaluationRecord, Page, Pool, Sample, SampleRow, SamplesInput, Verdict } from "../contract/index.ts";
 import type { CompactSample } from "./client.ts";
 import { alreadyStored, invalidEvent, isDuplicate, unknown } from "./errors.ts";
 import { contains, filter } from "./filter.ts";
@@ -140,7 +139,7 @@ export function evaluationsArea(db: Database) {
 
     evaluations: (studyId: string): EvaluationRecord[] => ofStudy.all(studyId).map(evaluationRecord),
 
-    evaluationSamples({ evaluationId, problemId, verdict, source, search, offset, limit }: z.infer<typeof samplesInput>): Page<SampleRow> {
+    evaluationSamples({ evaluationId, problemId, verdict, source, search, offset, limit }: SamplesInput): Page<SampleRow> {
       requireEvaluation(evaluationId);
       const where = filter(
         ["s.evaluation_id = ?", evaluationId],

@@ -1,8 +1,7 @@
 // Rollouts: every one of every step, its text and verdict in a row, its token arrays in the stage's token file.
 import { join } from "node:path";
 import type { Database } from "better-sqlite3";
-import type { z } from "zod";
-import type { Page, Rollout, RolloutRow, rolloutsInput, TokenArrays, Verdict } from "../contract/index.ts";
+import type { Page, Rollout, RolloutRow, RolloutsInput, TokenArrays, Verdict } from "../contract/index.ts";
 import type { RolloutStep, RolloutTokens } from "./client.ts";
 import { alreadyStored, invalidEvent, isDuplicate, unknown } from "./errors.ts";
 import { contains, filter } from "./filter.ts";
@@ -110,7 +109,7 @@ export function rolloutsArea(db: Database, dataFolder: string, stages: StagesAre
       stages.setTokenBytes(stage.id, appended.end);
     },
 
-    rollouts({ stageId, step, problemId, verdict, search, offset, limit }: z.infer<typeof rolloutsInput>): Page<RolloutRow> {
+    rollouts({ stageId, step, problemId, verdict, search, offset, limit }: RolloutsInput): Page<RolloutRow> {
       stages.stage(stageId);
       const where = filter(
         ["r.stage_id = ?", stageId],
