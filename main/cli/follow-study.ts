@@ -1,15 +1,23 @@
 // Follows a study on stderr until it ends or is paused. Ctrl-C pauses it; a second one ends this process at once.
 import type { TRPCClient } from "@trpc/client";
-import type { LiveEvent, Status } from "../contract/index.ts";
+import { type ErrorRecord, HeadstartError, type LiveEvent, type Status } from "../contract/index.ts";
 import type { AppRouter } from "../host/router/index.ts";
 import { recordOfFailure } from "./failure.ts";
-import { ProgressLine } from "./progress-line.ts";
+import { ProgressLine, type ProgressOutput } from "./progress-line.ts";
 
 const ended = (status: Status) => status === "done" || status === "failed" || status === "cancelled" || status === "paused";
 
-export async function followStudy(client: TRPCClient<AppRouter>, id: string): Promise<Status> {
-  const line = new ProgressLine(process.stderr);
-  const progressOf = async () => {
+/** `process`, but for tests. */
+export interface Surroundings {
+  stderr: ProgressOutput;
+  on(signal: NodeJS.Signals, listener: () => void): unknown;
+  off(signal: NodeJS.Signals, listener: () => void): unknown;
+}
+
+export async function followStudy(client: TRPCClient<AppRouter>, id: string, around: Surroundings = process): Promise<Status> {
+  const line = new ProgressLine(around.stderr);
+  let stageId = "";
+  const progress = async () => {
     const study = (await client.studies.list.query()).find((candidate) => candidate.id === id);
     if (study) line.update(study);
   };
@@ -21,8 +29,9 @@ export async function followStudy(client: TRPCClient<AppRouter>, id: string): Pr
     client.studies.pause.mutate({ id }).catch((thrown) => line.note(recordOfFailure(thrown).message));
   };
   const signals = ["SIGINT", "SIGTERM"] as const;
-  for (const signal of signals) process.on(signal, interrupt);
-  const ticker = setInterval(() => void progressOf().catch(() => {}), line.live ? 1_000 : 15_000);
+  for (const signal of signals) around.on(signal, interrupt);
+  const ticker = setInterval(() => void progress().catch(() => {}), line.live ? 1_000 : 15_000);
+  let subscription: { unsubscribe(): void } | null = null;
 
   try {
     return await new Promise<Status>((resolve, reject) => {
@@ -37,21 +46,34 @@ export async function followStudy(client: TRPCClient<AppRouter>, id: string): Pr
         else if (event.type === "evaluation") {
           const { pool, step, passAt1, standardError } = event.evaluation;
           line.note(`${event.start}, ${pool}, RL step ${step}: ${percent(passAt1)} ± ${percent(standardError * 1.96)}`);
-        } else if (event.type === "stage") void progressOf().catch(() => {});
+        } else if (event.type === "stage" && event.stageId !== stageId) {
+          stageId = event.stageId;
+          void progress().catch(() => {});
+        }
       };
-      const subscription = client.live.events.subscribe(undefined, {
+      subscription = client.live.events.subscribe(undefined, {
         onStarted: () => void check().catch(reject), // it may have ended before this listened
         onData: take,
         onError: reject,
-        onStopped: () => reject(new Error("The process that runs the study stopped.")),
+        // The link would try for ever to reach a holder that is gone.
+        onConnectionStateChange: ({ state, error }) => {
+          if (state === "connecting" && error) reject(new HeadstartError(holderGone(id)));
+        },
       });
-      void subscription;
     });
   } finally {
+    (subscription as { unsubscribe(): void } | null)?.unsubscribe();
     clearInterval(ticker);
-    for (const signal of signals) process.off(signal, interrupt);
+    for (const signal of signals) around.off(signal, interrupt);
     line.end();
   }
 }
+
+const holderGone = (id: string): ErrorRecord => ({
+  code: "holder-gone",
+  where: `study ${id}`,
+  message: "The Headstart that ran the study has stopped.",
+  hint: `To go on: headstart study resume ${id}`,
+});
 
 const percent = (share: number) => `${(share * 100).toFixed(1)} %`;

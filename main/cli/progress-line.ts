@@ -1,5 +1,4 @@
-// Progress for a person: one line that is rewritten on a terminal, and a line at each change elsewhere.
-import type { WriteStream } from "node:tty";
+// Progress for a person: one line that is rewritten on a terminal, lines elsewhere.
 import type { StudySummary } from "../contract/index.ts";
 
 export function formatDuration(seconds: number): string {
@@ -13,12 +12,19 @@ export function formatProgress({ progress, activity, etaSeconds }: StudySummary)
   return `${share}  ${activity}${etaSeconds === null ? "" : `, about ${formatDuration(etaSeconds)} left`}`;
 }
 
+/** What is needed of stderr. */
+export interface ProgressOutput {
+  write(text: string): unknown;
+  isTTY?: boolean;
+  columns?: number;
+}
+
 export class ProgressLine {
   readonly live: boolean;
-  readonly #out: Pick<WriteStream, "write" | "isTTY" | "columns">;
+  readonly #out: ProgressOutput;
   #shown = "";
 
-  constructor(out: Pick<WriteStream, "write" | "isTTY" | "columns">) {
+  constructor(out: ProgressOutput) {
     this.#out = out;
     this.live = out.isTTY === true;
   }
@@ -27,8 +33,7 @@ export class ProgressLine {
     const text = formatProgress(study);
     if (text === this.#shown) return;
     if (this.live) this.#out.write(`\r\x1b[K${text.slice(0, (this.#out.columns || 80) - 1)}`);
-    // Elsewhere only a change of what is done is worth a line, not each step of it.
-    else if (study.activity.split(":")[0] !== this.#shown.slice(7).split(/:|, about/)[0]) this.#out.write(`${text}\n`);
+    else this.#out.write(`${text}\n`);
     this.#shown = text;
   }
 

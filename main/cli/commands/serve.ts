@@ -8,8 +8,6 @@ import { refusalByHolder } from "../../host/refusal.ts";
 import { serve } from "../../server/serve.ts";
 import { formatFailure } from "../failure.ts";
 
-const defaultPort = 4747;
-
 function parsePort(text: string): number {
   const port = Number(text);
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
@@ -21,7 +19,7 @@ export function addServe(program: Command): void {
   program
     .command("serve")
     .description("serve the workbench to a browser of this machine (for another machine, tunnel the port by ssh)")
-    .option("--port <port>", "port on 127.0.0.1; 0: any free one", parsePort, defaultPort)
+    .option("--port <port>", "port on 127.0.0.1; 0: any free one", parsePort, 0)
     .option("--no-open", "print the address only")
     .action(async ({ port, open }: { port: number; open: boolean }) => {
       const dataFolder = defaultDataFolder();
