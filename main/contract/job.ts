@@ -1,5 +1,6 @@
 // What the host hands to the training thread: one stage at a time, with all it needs and nothing of the store.
 
+import type { DoctorReport } from "./doctor.ts";
 import type { ErrorRecord } from "./errors.ts";
 import type { StudyRecipe } from "./recipe.ts";
 import type { StageEvent, StagePlan } from "./run.ts";
@@ -25,12 +26,16 @@ export interface StageJob {
   temperature: number | null;
   /** RL steps behind `from`, for evaluations. */
   policyStep: number;
+  /** Version of Headstart, as checkpoints record it. */
+  codeVersion: string;
 }
 
 /** Host → training thread. */
 export type WorkerRequest =
   | { type: "run"; job: StageJob }
-  | { type: "pause" | "resume" | "abort" }
+  | { type: "pause" }
+  | { type: "resume" }
+  | { type: "abort" }
   | { type: "acknowledge"; sequence: number }
   | { type: "describe-engine"; id: number; measure: boolean };
 
@@ -39,4 +44,5 @@ export type WorkerReply =
   | { type: "event"; sequence: number; event: StageEvent }
   | { type: "finished"; outcome: "done" | "aborted" }
   | { type: "failed"; error: ErrorRecord }
-  | { type: "engine"; id: number; engine: import("./doctor.ts").DoctorReport["engine"] };
+  | { type: "engine"; id: number; engine: DoctorReport["engine"] }
+  | { type: "engine"; id: number; error: ErrorRecord };

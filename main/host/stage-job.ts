@@ -48,5 +48,6 @@ export function stageJob({ study, stage, checkpoints, datasetHash, resumeFrom, d
     resumeFrom: resumeFrom && { ...folderOf(resumeFrom), step: resumeFrom.step },
     temperature: resultOf("temperature")?.temperature?.chosen ?? null,
     policyStep: plan.kind === "evaluate" && plan.when === "after" ? parent!.step : 0,
+    codeVersion: study.codeVersion,
   };
 }

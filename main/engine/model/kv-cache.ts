@@ -109,7 +109,7 @@ function leftPad(prompts: number[][], padId: number): TokenRows {
   prompts.forEach((prompt, b) => {
     const from = length - prompt.length;
     ids.set(prompt, b * length + from);
-    for (let t = 0; t < length; t++) visibleFrom[b * length + t] = t < from ? t : from; // padding sees itself only
+    for (let t = 0; t < length; t++) visibleFrom[b * length + t] = Math.min(t, from); // padding sees itself only
   });
   return { ids, visibleFrom, batch: prompts.length, length };
 }

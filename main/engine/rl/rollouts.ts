@@ -1,0 +1,91 @@
+// Rollouts of a step: which prompts, G samples of each from the current policy, and their verified rewards.
+import { randomStream, type SeedPart } from "../../analysis/random.ts";
+import type { Problem } from "../../contract/dataset.ts";
+import type { RlConfig } from "../../contract/recipe.ts";
+import type { Sample } from "../../contract/rollout.ts";
+import { encodePrompt } from "../../tokenizer/chat.ts";
+import type { Tokenizer } from "../../tokenizer/tokenizer.ts";
+import { type Generation, generate } from "../model/generate.ts";
+import type { Transformer } from "../model/transformer.ts";
+import type { EnginePorts } from "../ports.ts";
+
+export interface RolloutGroup {
+  problem: Problem;
+  promptIds: number[];
+  generations: Generation[];
+  samples: Sample[];
+}
+
+/** Prompt number `index` of an endless sequence: the pool in a new seeded order each pass. The same for every start. */
+export function promptSequence(pool: Problem[], seed: SeedPart): (index: number) => Problem {
+  const orders = new Map<number, Problem[]>();
+  return (index) => {
+    const pass = Math.floor(index / pool.length);
+    let order = orders.get(pass);
+    if (!order) {
+      order = randomStream(seed, "rl-prompts", pass).shuffle(pool);
+      orders.set(pass, order);
+    }
+    return order[index % pool.length];
+  };
+}
+
+/** G rollouts of each problem at temperature T; `seed` names the streams, one per problem and sample. */
+export async function sampleGroups(
+  model: Transformer,
+  tokenizer: Tokenizer,
+  problems: Problem[],
+  config: Pick<RlConfig, "groupSize" | "maxResponseTokens" | "topP">,
+  temperature: number,
+  seed: SeedPart[],
+  ports: EnginePorts,
+): Promise<{ groups: RolloutGroup[]; secondsGenerate: number; secondsVerify: number }> {
+  const begin = ports.now();
+  const prompts = problems.map(({ prompt }) => encodePrompt(tokenizer, prompt));
+  const generations = await generate(
+    model,
+    {
+      prompts,
+      samplesPerPrompt: config.groupSize,
+      maxNewTokens: config.maxResponseTokens,
+      temperature,
+      topP: config.topP,
+      padId: tokenizer.padId,
+      eosId: tokenizer.eosId,
+      random: (p, s) => randomStream(...seed, problems[p].id, s),
+    },
+    ports,
+  );
+  const generated = ports.now();
+  const groups: RolloutGroup[] = [];
+  for (const [p, problem] of problems.entries()) {
+    const samples: Sample[] = [];
+    for (const [s, generation] of generations[p].entries()) samples.push(await verifiedSample(problem, s, generation, tokenizer, ports));
+    groups.push({ problem, promptIds: prompts[p], generations: generations[p], samples });
+  }
+  return { groups, secondsGenerate: generated - begin, secondsVerify: ports.now() - generated };
+}
+
+/** One generation with its verdict, as it is stored. */
+export async function verifiedSample(
+  problem: Problem,
+  index: number,
+  generation: Generation,
+  tokenizer: Tokenizer,
+  ports: EnginePorts,
+): Promise<Sample> {
+  const text = tokenizer.decode(generation.ids);
+  const verification = await ports.verify(problem, { text, finishReason: generation.finishReason });
+  const tokens = generation.ids.length;
+  const mean = (values: number[]) => values.reduce((a, b) => a + b, 0) / tokens;
+  return {
+    problemId: problem.id,
+    sampleIndex: index,
+    text,
+    tokens,
+    finishReason: generation.finishReason,
+    meanLogprob: mean(generation.logprobs),
+    meanEntropy: mean(generation.entropies),
+    ...verification,
+  };
+}
