@@ -231,6 +231,18 @@ test("a failure is recorded with what failed, and the study can be tried again",
   expect((await caller.runs.metrics({ stageId: `${id}-7` })).steps).toEqual([1, 2, 3, 4, 5, 6]);
 });
 
+test("what the store refuses ends the study with the store's words, and the next one runs", async () => {
+  const worker = new ScriptedWorker({ repeats: 2 });
+  const { host, caller } = await openHost({ worker });
+  const failed = untilEvent(host, (event) => event.type === "study" && event.status === "failed");
+  const { id } = await caller.studies.start({ recipe: smallRecipe });
+  await failed;
+  expect((await caller.studies.get({ id })).error).toMatchObject({ code: "already-stored" });
+  expect((await caller.runs.metrics({ stageId: `${id}-7` })).steps).toEqual([1, 2]);
+  worker.script.repeats = undefined;
+  await runToTheEnd(host, caller);
+});
+
 test("a running study cannot be removed", async () => {
   const held = gate();
   const { caller } = await openHost({ worker: new ScriptedWorker({ beforeStep: () => held.wait() }) });

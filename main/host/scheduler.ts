@@ -241,12 +241,23 @@ export class Scheduler {
     this.#emitStage(current);
     stopwatch.start();
     current.onDevice = true;
-    const running = this.#parts.worker().run(job, (event) => this.#take(current, stage, event));
+    // An event that cannot be stored ends the stage, but in order: the device is free only once the thread has said so.
+    let refusedByStore: unknown = null;
+    const running = this.#parts.worker().run(job, async (event) => {
+      if (refusedByStore) return;
+      try {
+        await this.#take(current, stage, event);
+      } catch (thrown) {
+        refusedByStore = thrown;
+        this.#parts.worker().abort();
+      }
+    });
     if (current.paused) this.#parts.worker().pause(); // asked for while the job was put together
     const outcome = await running.finally(() => {
       current.onDevice = false;
       stopwatch.stop();
     });
+    if (refusedByStore) throw refusedByStore;
     await this.#storeSeconds(current, stage);
     // The event with the result makes a stage done, so an ending asked for too late changes nothing.
     if (stage.result === null && (outcome === "done" || !current.ending))

@@ -19,6 +19,8 @@ type OnEvent = (event: StageEvent) => Promise<void>;
 export interface Script {
   /** Awaited before each RL step: a test holds the stage here, or throws. */
   beforeStep?: (job: StageJob, step: number) => Promise<void> | void;
+  /** The RL step whose metrics are sent twice, which the store refuses. */
+  repeats?: number;
 }
 
 export const problems: Problem[] = Array.from({ length: 16 }, (_, i) => ({
@@ -161,7 +163,9 @@ export class ScriptedWorker implements TrainingWorker {
           lengths: new Int32Array(rollouts.length).fill(2),
         },
       });
-      await onEvent({ type: "metrics", step, values: { reward: noise(job.seed, job.plan.label, step), entropy: 0.3 } });
+      const metrics: StageEvent = { type: "metrics", step, values: { reward: noise(job.seed, job.plan.label, step), entropy: 0.3 } };
+      await onEvent(metrics);
+      if (this.script.repeats === step) await onEvent(metrics);
       await onEvent({ type: "progress", step, totalSteps: config.steps, activity: `${job.plan.label}: step ${step}/${config.steps}` });
       if (step % config.evalEvery === 0) await this.#evaluate(job, step, devEval, onEvent);
       if (step % config.checkpointEvery === 0 || step === config.steps) checkpointId = await this.#checkpoint(job, step, onEvent);
