@@ -28,17 +28,9 @@ export async function ensureReady({ wanted } = {}) {
 /** The environment in which `node` and what packages install are found first. */
 export const environment = () => ({ ...process.env, PATH: `${dirname(node24)}${delimiter}${process.env.PATH ?? ""}` });
 
-/** Starts a command in this one's place: its terminal, its signals, its exit code. `onOutput` is shown what it prints. */
-export function handOver(command, args, { onOutput } = {}) {
-  const child = spawn(command, args, {
-    cwd: process.cwd(),
-    env: environment(),
-    stdio: ["inherit", onOutput ? "pipe" : "inherit", "inherit"],
-  });
-  child.stdout?.on("data", (chunk) => {
-    process.stdout.write(chunk);
-    onOutput(chunk.toString());
-  });
+/** Starts a command in this one's place: its terminal, its signals; gives its exit code. */
+export function handOver(command, args) {
+  const child = spawn(command, args, { env: environment(), stdio: "inherit" });
   // A terminal's Ctrl-C reaches the child by itself; this process only waits for its end.
   process.on("SIGINT", () => {});
   for (const signal of ["SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));

@@ -1,11 +1,10 @@
 // `npm start`: takes a clone to the open workbench. In Electron where its binary and a display are there, else as a page on
 // loopback; it says which and why.
-import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { node24, root } from "./paths.mjs";
 import { ensureReady, handOver } from "./ready.mjs";
-import { ask, failWith, SetupError, say } from "./steps.mjs";
+import { failWith, SetupError, say } from "./steps.mjs";
 import { ensureElectron } from "./users-electron.mjs";
 
 const HELP = `npm start [-- options]: sets Headstart up and opens the workbench.
@@ -45,18 +44,9 @@ async function windowOrWhyNot({ server }) {
   return ensureElectron();
 }
 
-async function openPage({ port, "no-open": noOpen }) {
-  const opens = !noOpen && hasDisplay() && (await ask("xdg-open", ["--version"])) !== null;
-  let opened = !opens;
-  const open = (output) => {
-    const address = output.match(/http:\/\/127\.0\.0\.1:\d+\S*/)?.[0];
-    if (!address || opened) return;
-    opened = true;
-    spawn("xdg-open", [address], { stdio: "ignore", detached: true })
-      .on("error", () => {})
-      .unref();
-  };
-  return handOver(node24, [join(root, "out", "main", "cli.cjs"), "serve", ...(port ? ["--port", port] : [])], { onOutput: open });
+function openPage({ port, "no-open": noOpen }) {
+  const args = [...(port ? ["--port", port] : []), ...(noOpen ? ["--no-open"] : [])];
+  return handOver(node24, [join(root, "out", "main", "cli.cjs"), "serve", ...args]);
 }
 
 try {

@@ -33,7 +33,7 @@ export async function whyElectronUnreachable() {
     const host = new URL(url).host;
     const hosts = host === "github.com" ? "github.com and release-assets.githubusercontent.com" : host;
     const cause = error.name === "TimeoutError" ? `no answer within ${CONNECTION_LIMIT_MS / 1000} s` : (error.cause?.code ?? error.message);
-    return `Electron's binary comes from ${host}, which cannot be reached (${cause}): open ${hosts}, or set ELECTRON_MIRROR, and start again to get a window`;
+    return `Electron's binary comes from ${host}, which cannot be reached (${cause}): open ${hosts}, or set ELECTRON_MIRROR, and run this again`;
   }
 }
 
