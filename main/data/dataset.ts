@@ -5,9 +5,11 @@ import type { DataConfig, Problem, Trace } from "../contract/dataset.ts";
 import { HeadstartError } from "../contract/errors.ts";
 import { randomFrom } from "./random.ts";
 import { generateArithmetic } from "./sources/arithmetic.ts";
+import { generateCode } from "./sources/code.ts";
 import { dropReasons, readGsm8k } from "./sources/gsm8k.ts";
 import { type Draft, poolOf } from "./split.ts";
-import { type StyleWeights, tracesFor } from "./traces.ts";
+import type { StyleWeights } from "./styles.ts";
+import { tracesFor } from "./traces.ts";
 
 /** Text of GSM8K's two files; needed only where the config includes it. */
 export interface DataFiles {
@@ -21,7 +23,7 @@ export interface Dataset {
   problems: Problem[];
   /** What sources left out, by reason. */
   dropped: { reason: string; count: number }[];
-  /** sha256 over config-independent content: every problem, in order. */
+  /** sha256 over all problems, in order. */
   contentHash: string;
   /** Up to `count` different right responses; the first ones do not depend on the count. */
   traces(problem: Problem, count: number): Trace[];
@@ -68,6 +70,9 @@ export function buildDataset(config: DataConfig, files: DataFiles | null, styles
   const arithmetic = generateArithmetic(config.arithmetic, randomFrom(config.seed, "arithmetic"), taken);
   drafts.push(...arithmetic.drafts);
   drop("arithmetic: no further different prompt at these steps and digits", arithmetic.exhausted);
+  const code = generateCode(config.code.count, randomFrom(config.seed, "code"));
+  drafts.push(...code.drafts);
+  drop("code: no further different prompt", code.exhausted);
 
   const problems = drafts.map((draft) => place(draft, config));
   const hash = createHash("sha256");

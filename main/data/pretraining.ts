@@ -3,11 +3,15 @@
 import { rational } from "../verifiers/math/rational.ts";
 import { num, type Operator, operation } from "./expression.ts";
 import { chance, type Random, weighted } from "./random.ts";
-import { expressionTraces, type StyleWeights } from "./traces.ts";
+import { generateCode } from "./sources/code.ts";
+import type { StyleWeights } from "./styles.ts";
+import { expressionTraces, tracesFor } from "./traces.ts";
 
 export interface PretrainingConfig {
   operations: Readonly<Record<Operator, number>>;
   maxDigits: number;
+  /** Share of small code among the samples. */
+  code: number;
   styles: StyleWeights;
 }
 
@@ -27,6 +31,7 @@ const pretrainingStyles: StyleWeights = {
 export const defaultPretraining: PretrainingConfig = {
   operations: { "+": 0.35, "-": 0.3, "*": 0.2, "/": 0.15 },
   maxDigits: 3,
+  code: 0.05,
   styles: pretrainingStyles,
 };
 
@@ -50,7 +55,15 @@ function operands(op: Operator, maxDigits: number, random: Random): [number, num
   return op === "-" && first < second && chance(random, 0.9) ? [second, first] : [first, second];
 }
 
+function codeSample(random: Random): PretrainingSample {
+  const { drafts } = generateCode(2, random);
+  const problem = { ...random.pick(drafts), id: "pretraining", pool: "sft" as const };
+  const [trace] = tracesFor(problem, { count: 1, random });
+  return { prompt: problem.prompt, response: trace.text };
+}
+
 export function pretrainingText(random: Random, config: PretrainingConfig = defaultPretraining): PretrainingSample {
+  if (chance(random, config.code)) return codeSample(random);
   const op = weighted(random, config.operations);
   const [a, b] = operands(op, config.maxDigits, random);
   const expression = operation(op, num(rational(a)), num(rational(b)));

@@ -20,6 +20,7 @@ import {
   rational,
   subtract,
 } from "../verifiers/math/rational.ts";
+import { type DrawnTrace, drawCodeTrace } from "./code-traces.ts";
 import {
   apply,
   type Expression,
@@ -35,36 +36,8 @@ import {
 } from "./expression.ts";
 import { chance, type Random, weighted } from "./random.ts";
 import { isTame, multiplyFirst, regroup } from "./regroup.ts";
-import { isAtomic, magnitudes, head as operationHead, placeParts, significantDigits, working } from "./working.ts";
-
-/** How a trace works its operations out. `mixed` draws anew for each step; `direct` writes the answer alone. */
-export type Manner = "whole" | "digits" | "mixed" | "decompose" | "direct";
-
-/** Chances from which a trace's style is drawn: the make-up of SFT data. */
-export interface StyleWeights {
-  /** By digits of the longest operand: 1, 2, 3 and more. */
-  manner: readonly [Readonly<Record<Manner, number>>, Readonly<Record<Manner, number>>, Readonly<Record<Manner, number>>];
-  order: Readonly<Record<"left" | "right" | "regroup", number>>;
-  /** Chance that a commutative step's operands are swapped. */
-  commute: number;
-  /** Chance that a trace checks its results. */
-  check: number;
-  /** Chance that a trace restates what is left after each step. */
-  restate: number;
-}
-
-// Digit working is the likelier the longer the numbers: whole results of long numbers are what small models cannot learn.
-export const defaultStyles: StyleWeights = {
-  manner: [
-    { whole: 0.8, digits: 0, mixed: 0, decompose: 0.15, direct: 0.05 },
-    { whole: 0.2, digits: 0.55, mixed: 0.1, decompose: 0.13, direct: 0.02 },
-    { whole: 0.08, digits: 0.7, mixed: 0.1, decompose: 0.1, direct: 0.02 },
-  ],
-  order: { left: 0.7, right: 0.15, regroup: 0.15 },
-  commute: 0.15,
-  check: 0.15,
-  restate: 0.2,
-};
+import { defaultStyles, type Manner, type StyleWeights } from "./styles.ts";
+import { isAtomic, magnitudes, head as operationHead, placeParts, plainStep, significantDigits } from "./working.ts";
 
 interface Style {
   manner: Manner;
@@ -75,18 +48,6 @@ interface Style {
 }
 
 type StepManner = "whole" | "digits" | "decompose";
-
-/** `57+68=7+8=15,5+6+1=12:125`, or `57+68=125` where there is nothing to work out. */
-function plainStep(op: Operator, a: Rational, b: Rational, digits: boolean): string {
-  const result = formatRational(apply(op, a, b)!);
-  const start = operationHead(op, a, b);
-  const m = magnitudes(op, a, b);
-  const steps = digits ? working(m.op, m.a, m.b) : null;
-  if (steps === null) return `${start}=${result}`;
-  const inner = operationHead(m.op, m.a, m.b);
-  const rewrite = m.rewritten ? `${m.negative ? `-(${inner})` : inner}=` : "";
-  return `${start}=${rewrite}${steps}:${result}`;
-}
 
 /** Parts an operation is split into by place (whole numbers; products of decimals too), or null where a split says nothing new. */
 function split(op: Operator, a: Rational, b: Rational): { text: string; steps: [Operator, Rational, Rational][] } | null {
@@ -169,7 +130,7 @@ function drawStyle(expression: Expression, styles: StyleWeights, random: Random)
 }
 
 /** One trace of an expression in a given style. */
-function write(original: Expression, style: Style, random: Random): { text: string; style: string } {
+function write(original: Expression, style: Style, random: Random): DrawnTrace {
   const answer = formatRational(evaluate(original)!);
   if (style.manner === "direct") return { text: `#${answer}`, style: "direct" };
   // (1/3)*60 is worked as 60/3: no trace holds a decimal that does not end where another order avoids it.
@@ -230,29 +191,37 @@ const patience = 150;
  * Up to `count` different right responses, fewer where the problem has fewer. The first of them are the same whatever the
  * count, so a start with fewer responses per prompt sees a subset.
  */
-export function expressionTraces(problemId: string, expression: Expression, options: TraceOptions): Trace[] {
-  const styles = options.styles ?? defaultStyles;
-  // Guessing the answer of a long chain teaches nothing: direct answers are for one operation, or where each is known by heart.
-  const directAllowed = stepCount(expression) === 1 || maxDigits(expression) === 1 || operations(expression).every(isKnown);
+function different(problemId: string, count: number, draw: () => DrawnTrace): Trace[] {
   const traces: Trace[] = [];
   const seen = new Set<string>();
-  for (let misses = 0; traces.length < options.count && misses < patience; ) {
-    const style = drawStyle(expression, styles, options.random);
-    if (style.manner === "direct" && !directAllowed) style.manner = "whole";
-    const { text, style: label } = write(expression, style, options.random);
+  for (let misses = 0; traces.length < count && misses < patience; ) {
+    const { text, style } = draw();
     if (seen.has(text)) {
       misses++;
       continue;
     }
     misses = 0;
     seen.add(text);
-    traces.push({ problemId, index: traces.length, text, style: label });
+    traces.push({ problemId, index: traces.length, text, style });
   }
   return traces;
 }
 
-/** Right responses to a math problem of ours. */
+/** Different right responses to an arithmetic expression. */
+export function expressionTraces(problemId: string, expression: Expression, options: TraceOptions): Trace[] {
+  const styles = options.styles ?? defaultStyles;
+  // Guessing the answer of a long chain teaches nothing: direct answers are for one operation, or where each is known by heart.
+  const directAllowed = stepCount(expression) === 1 || maxDigits(expression) === 1 || operations(expression).every(isKnown);
+  return different(problemId, options.count, () => {
+    const style = drawStyle(expression, styles, options.random);
+    if (style.manner === "direct" && !directAllowed) style.manner = "whole";
+    return write(expression, style, options.random);
+  });
+}
+
+/** Different right responses to any generated or GSM8K problem. */
 export function tracesFor(problem: Problem, options: TraceOptions): Trace[] {
+  if (problem.source === "code") return different(problem.id, options.count, () => drawCodeTrace(problem, options.random));
   const expression = promptExpression(problem.prompt);
   if (!expression) throw new Error(`No expression in the prompt of ${problem.id}: ${problem.prompt}`);
   return expressionTraces(problem.id, expression, options);

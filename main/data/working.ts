@@ -149,6 +149,18 @@ export function operand(value: Rational, side: "left" | "right"): string {
 
 export const head = (op: Operator, a: Rational, b: Rational): string => `${operand(a, "left")}${op}${operand(b, "right")}`;
 
+/** `57+68=7+8=15,5+6+1=12:125`, or `57+68=125` where there is nothing to work out. */
+export function plainStep(op: Operator, a: Rational, b: Rational, digits: boolean): string {
+  const result = formatRational(apply(op, a, b)!);
+  const start = head(op, a, b);
+  const m = magnitudes(op, a, b);
+  const steps = digits ? working(m.op, m.a, m.b) : null;
+  if (steps === null) return `${start}=${result}`;
+  const inner = head(m.op, m.a, m.b);
+  const rewrite = m.rewritten ? `${m.negative ? `-(${inner})` : inner}=` : "";
+  return `${start}=${rewrite}${steps}:${result}`;
+}
+
 /** Digits that are left when the point and the zeros at both ends are taken away, as a count. */
 export const significantDigits = (value: Rational): number =>
   formatRational(value)

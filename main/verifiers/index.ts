@@ -2,6 +2,7 @@
 // says, so that a right answer followed by endless text earns nothing.
 import type { Problem } from "../contract/dataset.ts";
 import type { FinishReason, Verification } from "../contract/rollout.ts";
+import { verifyCode } from "./code/verify.ts";
 import { verifyMath } from "./math/answer.ts";
 
 export interface Response {
@@ -11,5 +12,5 @@ export interface Response {
 
 export function verify(problem: Pick<Problem, "domain" | "answer" | "tests">, response: Response): Verification {
   if (response.finishReason === "length") return { reward: 0, verdict: "truncated", reason: "cut at the response budget" };
-  return verifyMath(problem.answer, response.text);
+  return problem.domain === "code" ? verifyCode(problem.tests ?? [], response.text) : verifyMath(problem.answer, response.text);
 }
