@@ -1,0 +1,45 @@
+// The colours of plots, read from the same CSS tokens as everything else, so that light and dark have one source.
+import type { StartStyle } from "./figure.ts";
+
+export interface ChartTheme {
+  background: string;
+  text: string;
+  dim: string;
+  grid: string;
+  axis: string;
+  reference: string;
+  starts: string[];
+  startTexts: string[];
+  fontFamily: string;
+}
+
+/** Okabe–Ito in this order; tokens.css holds the values of both themes. */
+export const startCount = 7;
+
+export function readChartTheme(): ChartTheme {
+  const style = getComputedStyle(document.documentElement);
+  const token = (name: string) => style.getPropertyValue(name).trim();
+  return {
+    background: token("--bg"),
+    text: token("--text"),
+    dim: token("--text-dim"),
+    grid: token("--line-faint"),
+    axis: token("--line-strong"),
+    reference: token("--reference"),
+    starts: Array.from({ length: startCount }, (_, i) => token(`--start-${i}`)),
+    startTexts: Array.from({ length: startCount }, (_, i) => token(`--start-${i}-text`)),
+    fontFamily: '"IBM Plex Sans", sans-serif',
+  };
+}
+
+/** Dash by steps below the strongest start: the strongest is solid. */
+export const dashes = ["solid", "7px,3px", "2px,2px", "9px,3px,2px,3px", "12px,4px", "4px,2px", "1px,3px"] as const;
+export const symbols = ["circle", "diamond", "square", "triangle-up", "triangle-down", "cross", "x"] as const;
+
+export function colourOf(theme: ChartTheme, style: StartStyle | undefined): string {
+  return style === undefined ? theme.dim : theme.starts[style.hue % theme.starts.length];
+}
+
+export function textColourOf(theme: ChartTheme, style: StartStyle | undefined): string {
+  return style === undefined ? theme.dim : theme.startTexts[style.hue % theme.startTexts.length];
+}

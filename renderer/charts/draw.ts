@@ -1,0 +1,229 @@
+// A figure as plotly traces and layout. Legends stand at the line ends; ranges come from outside, so that they only grow.
+import type { Layout, Trace } from "plotly.js-cartesian-dist-min";
+import { type ChartTheme, colourOf, dashes, symbols, textColourOf } from "./chart-theme.ts";
+import type { Axis, Figure, Series } from "./figure.ts";
+import { extent, growRange, spread } from "./ranges.ts";
+
+export interface Ranges {
+  x: [number, number] | null;
+  y: [number, number] | null;
+}
+
+export interface Size {
+  width: number;
+  height: number;
+}
+
+/** plotly reads a little HTML in its texts; names come from people. */
+export function plain(text: string): string {
+  return text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
+}
+
+function numbers(values: readonly (number | string | null | undefined)[] | undefined): (number | null)[] {
+  return (values ?? []).map((v) => (typeof v === "number" ? v : null));
+}
+
+/** Ranges for the figure's data, grown from the ones shown before. */
+export function rangesOf(figure: Figure, previous: Ranges): Ranges {
+  const along = (axis: Axis, which: "x" | "y"): [number, number] | null => {
+    if (axis.categories !== undefined) return [-0.6, axis.categories.length - 0.4];
+    const values: (number | null)[] = [];
+    for (const series of figure.series) {
+      values.push(...numbers(which === "x" ? series.x : series.y));
+      if ((series.intervalOnX === true) === (which === "x")) values.push(...numbers(series.low), ...numbers(series.high));
+    }
+    for (const line of figure.references ?? []) if (line.axis === which) values.push(line.value);
+    return growRange(previous[which], extent(values), { least: axis.range, bounds: axis.bounds });
+  };
+  return { x: along(figure.x, "x"), y: along(figure.y, "y") };
+}
+
+function axisLayout(axis: Axis, range: [number, number] | null, theme: ChartTheme, vertical: boolean): Record<string, unknown> {
+  return {
+    title: { text: plain(axis.label), font: { size: 11, color: theme.dim }, standoff: vertical ? 6 : 4 },
+    range: range ?? undefined,
+    autorange: false,
+    tickformat: axis.format === "percent" ? ",.0%" : undefined,
+    tickmode: axis.categories === undefined ? "auto" : "array",
+    tickvals: axis.categories?.map((_, i) => i),
+    ticktext: axis.categories?.map(plain),
+    nticks: vertical ? 6 : 8,
+    tickfont: { size: 11, color: axis.categories === undefined ? theme.dim : theme.text },
+    gridcolor: theme.grid,
+    showgrid: axis.categories === undefined,
+    zeroline: false,
+    linecolor: theme.axis,
+    showline: !vertical,
+    ticks: vertical ? "" : "outside",
+    tickcolor: theme.axis,
+    ticklen: 3,
+    fixedrange: vertical,
+    automargin: false,
+    hoverformat: "",
+  };
+}
+
+/** Index on a category axis, so that all y values are numbers. */
+function positions(series: Series, axis: Axis): (number | null)[] {
+  return series.y.map((v) => (typeof v === "string" ? (axis.categories?.indexOf(v) ?? null) : v));
+}
+
+function traceOf(series: Series, figure: Figure, theme: ChartTheme): Trace {
+  const colour = colourOf(theme, series.style);
+  const dash = dashes[(series.style?.dash ?? 0) % dashes.length];
+  const marks = series.kind === "marks" || series.kind === "marks-line" || series.kind === "hollow-marks";
+  const y = positions(series, figure.y);
+  const along = series.intervalOnX === true ? series.x : y;
+  const interval =
+    series.low === undefined || series.high === undefined
+      ? undefined
+      : {
+          type: "data",
+          symmetric: false,
+          array: series.high.map((high, i) => (high === null ? 0 : high - (along[i] ?? high))),
+          arrayminus: series.low.map((low, i) => (low === null ? 0 : (along[i] ?? low) - low)),
+          color: colour,
+          thickness: 1.2,
+          width: 3,
+        };
+  return {
+    type: series.kind === "bars" ? "bar" : "scatter",
+    name: plain(series.name),
+    mode: series.kind === "marks-line" ? "lines+markers" : marks ? "markers" : "lines",
+    x: series.x,
+    y,
+    customdata: series.keys,
+    hovertext: series.hover.map((line) => plain(line).replace(/\n/g, "<br>")),
+    hoverinfo: "text",
+    line: { color: colour, width: series.kind === "thin-line" ? 1.1 : 1.8, dash: series.style === undefined ? "solid" : dash },
+    opacity: series.kind === "thin-line" ? 0.75 : 1,
+    marker: {
+      color: series.kind === "hollow-marks" ? theme.background : colour,
+      size: 8,
+      symbol: symbols[(series.style?.dash ?? 0) % symbols.length],
+      line: { width: series.kind === "bars" ? 0 : 1.4, color: series.kind === "hollow-marks" ? colour : theme.background },
+    },
+    error_y: series.intervalOnX === true ? undefined : interval,
+    error_x: series.intervalOnX === true ? interval : undefined,
+    connectgaps: true,
+    showlegend: false,
+    cliponaxis: false,
+  };
+}
+
+/** Right margin that holds the longest end label (IBM Plex Sans at 11 px is near 6 px a character). */
+function endLabelWidth(figure: Figure): number {
+  const longest = Math.max(0, ...figure.series.map((s) => s.endLabel?.length ?? 0));
+  return longest === 0 ? 14 : Math.min(150, longest * 6.2 + 14);
+}
+
+export function draw(figure: Figure, ranges: Ranges, size: Size, theme: ChartTheme, withTitle = false): { data: Trace[]; layout: Layout } {
+  const longestCategory = Math.max(0, ...(figure.y.categories ?? []).map((c) => c.length));
+  const margin = {
+    l: figure.y.categories === undefined ? 54 : Math.min(190, longestCategory * 6.6 + 22),
+    r: endLabelWidth(figure),
+    t: withTitle ? 52 : 10,
+    b: 40,
+  };
+  const plotHeight = size.height - margin.t - margin.b;
+  const toPixel = (value: number) => (ranges.y === null ? 0 : plotHeight * (1 - (value - ranges.y[0]) / (ranges.y[1] - ranges.y[0] || 1)));
+
+  const ended = figure.series.flatMap((series) => {
+    if (series.endLabel === undefined) return [];
+    const values = positions(series, figure.y);
+    for (let i = values.length - 1; i >= 0; i--) {
+      const value = values[i];
+      if (value !== null && series.x[i] !== null) return [{ series, at: toPixel(value), label: series.endLabel, x: series.x[i] as number }];
+    }
+    return [];
+  });
+  const placed = spread(
+    ended.map((e) => e.at),
+    14,
+    [4, plotHeight - 4],
+  );
+  const annotations: Record<string, unknown>[] = ended.map((end, i) => ({
+    x: 1,
+    xref: "paper",
+    xanchor: "left",
+    xshift: 6,
+    y: 1 - placed[i] / plotHeight,
+    yref: "paper",
+    yanchor: "middle",
+    text: plain(end.label),
+    showarrow: false,
+    font: { size: 11, color: textColourOf(theme, end.series.style) },
+  }));
+  for (const line of figure.references ?? [])
+    annotations.push({
+      text: plain(line.label),
+      showarrow: false,
+      font: { size: 10, color: theme.dim },
+      ...(line.axis === "y"
+        ? { x: 1, xref: "paper", xanchor: "right", y: line.value, yanchor: "bottom" }
+        : { y: 1, yref: "paper", yanchor: "top", x: line.value, xanchor: "left", xshift: 4 }),
+    });
+  for (const arrow of figure.arrows ?? []) {
+    const at = figure.y.categories?.indexOf(arrow.at) ?? 0;
+    annotations.push({
+      x: arrow.to,
+      y: at,
+      ax: arrow.from,
+      ay: at,
+      xref: "x",
+      yref: "y",
+      axref: "x",
+      ayref: "y",
+      text: "",
+      showarrow: true,
+      arrowhead: 2,
+      arrowsize: 1,
+      arrowwidth: 1.4,
+      arrowcolor: colourOf(theme, arrow.style),
+      standoff: 6,
+      startstandoff: 6,
+    });
+  }
+  return {
+    data: figure.series.map((series) => traceOf(series, figure, theme)),
+    layout: {
+      ...size,
+      margin,
+      title: withTitle
+        ? {
+            text: `<b>${plain(figure.title)}</b>${figure.subtitle === undefined ? "" : `<br>${plain(figure.subtitle)}`}`,
+            x: 0.01,
+            xanchor: "left",
+            font: { size: 13, color: theme.text },
+          }
+        : undefined,
+      font: { family: theme.fontFamily, size: 11, color: theme.text },
+      paper_bgcolor: withTitle ? theme.background : "rgba(0,0,0,0)",
+      plot_bgcolor: "rgba(0,0,0,0)",
+      xaxis: axisLayout(figure.x, ranges.x, theme, false),
+      yaxis: axisLayout(figure.y, ranges.y, theme, true),
+      annotations,
+      shapes: (figure.references ?? []).map((line) => ({
+        type: "line",
+        layer: "below",
+        line: { color: theme.reference, width: 1, dash: "4px,4px" },
+        ...(line.axis === "y"
+          ? { xref: "paper", x0: 0, x1: 1, y0: line.value, y1: line.value }
+          : { yref: "paper", y0: 0, y1: 1, x0: line.value, x1: line.value }),
+      })),
+      hovermode: "closest",
+      hoverdistance: 24,
+      hoverlabel: {
+        bgcolor: theme.background,
+        bordercolor: theme.axis,
+        font: { family: theme.fontFamily, size: 12, color: theme.text },
+        align: "left",
+      },
+      bargap: 0.08,
+      barmode: "group",
+      dragmode: "zoom",
+      uirevision: figure.id,
+      showlegend: false,
+    },
+  };
+}

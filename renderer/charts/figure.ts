@@ -1,0 +1,84 @@
+// What a plot shows, free of how it is drawn: series by start, reference lines with their source, axes with units.
+// A start's hue is its place in the study and its dash its strength rank; they never depend on the plot.
+
+export interface StartStyle {
+  /** Place in the study's recipe: picks the hue. */
+  hue: number;
+  /** Steps below the strongest start (0): picks the dash. */
+  dash: number;
+}
+
+export interface Axis {
+  label: string;
+  /** "percent" shows 0..1 as percent. */
+  format?: "percent" | "number";
+  /** Least range: streaming data may only extend it. */
+  range?: [number, number];
+  /** Categories from the bottom up, for plots with names on the y axis. */
+  categories?: string[];
+  /** Hard ends that a range never passes, e.g. 0 and 1 for shares. */
+  bounds?: [number | null, number | null];
+}
+
+export interface Series {
+  name: string;
+  /** Absent: neutral, not of one start. */
+  style?: StartStyle;
+  kind: "line" | "thin-line" | "marks" | "marks-line" | "bars" | "hollow-marks";
+  x: (number | null)[];
+  y: (number | string | null)[];
+  /** Ends of the interval of each y (of each x where the plot lies on its side). */
+  low?: (number | null)[];
+  high?: (number | null)[];
+  /** Interval runs along x. */
+  intervalOnX?: boolean;
+  /** What hovering a point says: exact value, n and interval, line by line. */
+  hover: string[];
+  /** What a click on a point opens. */
+  keys?: (string | null)[];
+  /** Text at the line's end, instead of a legend. */
+  endLabel?: string;
+}
+
+export interface ReferenceLine {
+  value: number;
+  axis: "x" | "y";
+  /** Says whose line it is, e.g. "0.3 nats (AceReason-Nemotron 1.1)". */
+  label: string;
+}
+
+export interface Arrow {
+  from: number;
+  to: number;
+  at: string;
+  style: StartStyle;
+}
+
+export interface Figure {
+  /** Stable name: file names, and what keeps ranges from jumping. */
+  id: string;
+  title: string;
+  subtitle?: string;
+  x: Axis;
+  y: Axis;
+  series: Series[];
+  references?: ReferenceLine[];
+  arrows?: Arrow[];
+}
+
+/** Styles of a study's starts, given weakest first: the strongest is solid. */
+export function startStyles(names: readonly string[]): Map<string, StartStyle> {
+  return new Map(names.map((name, i) => [name, { hue: i, dash: names.length - 1 - i }]));
+}
+
+/** The figure's data as CSV: one row a point, with the interval where it has one. */
+export function figureToCsv(figure: Figure): string {
+  const cell = (value: unknown) => {
+    const text = value === null || value === undefined ? "" : String(value);
+    return /[",\n]/.test(text) ? `"${text.replace(/"/g, '""')}"` : text;
+  };
+  const rows: unknown[][] = [["series", figure.x.label, figure.y.label, "low", "high"]];
+  for (const series of figure.series)
+    for (let i = 0; i < series.x.length; i++) rows.push([series.name, series.x[i], series.y[i], series.low?.[i], series.high?.[i]]);
+  return `${rows.map((row) => row.map(cell).join(",")).join("\n")}\n`;
+}

@@ -1,0 +1,127 @@
+// One plot: a title that says the finding or the question, the drawing, and a menu to take it elsewhere. Redraws at most
+// four times a second, however fast data stream in; ranges grow with the data and start anew only with another figure.
+import { ActionIcon, Menu, useComputedColorScheme } from "@mantine/core";
+import { IconCopy, IconDots, IconFileTypeCsv, IconFileTypePng, IconFileTypeSvg } from "@tabler/icons-react";
+import plotly, { type PlotElement } from "plotly.js-cartesian-dist-min";
+import { useEffect, useLayoutEffect, useRef, useState } from "react";
+import { readChartTheme } from "./chart-theme.ts";
+import { draw, type Ranges, rangesOf } from "./draw.ts";
+import { copyImage, saveCsv, saveImage } from "./export-figure.ts";
+import type { Figure } from "./figure.ts";
+
+const redrawMilliseconds = 250;
+
+export interface PlotProps {
+  figure: Figure;
+  height: number;
+  /** Opens what is behind a point. */
+  onPoint?: (key: string) => void;
+  /** Shown in place of the drawing while there is nothing to draw. */
+  empty?: string;
+}
+
+export function Plot({ figure, height, onPoint, empty }: PlotProps) {
+  const box = useRef<HTMLDivElement>(null);
+  const scheme = useComputedColorScheme("light");
+  const [width, setWidth] = useState(0);
+  const ranges = useRef<{ id: string; ranges: Ranges }>({ id: "", ranges: { x: null, y: null } });
+  const latest = useRef(figure);
+  const click = useRef(onPoint);
+  const lastDraw = useRef(0);
+  const [note, setNote] = useState("");
+  latest.current = figure;
+  click.current = onPoint;
+  const hasData = figure.series.some((s) => s.x.length > 0);
+
+  useLayoutEffect(() => {
+    const element = box.current;
+    if (element === null) return;
+    const observer = new ResizeObserver(() => setWidth(Math.floor(element.clientWidth)));
+    observer.observe(element);
+    setWidth(Math.floor(element.clientWidth));
+    return () => {
+      observer.disconnect();
+      plotly.purge(element);
+    };
+  }, []);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the scheme changes the colours that are read from CSS
+  useEffect(() => {
+    if (width < 40) return;
+    const redraw = () => {
+      const element = box.current;
+      if (element === null) return;
+      lastDraw.current = performance.now();
+      const current = latest.current;
+      const rangeId = `${current.id} ${current.x.label}`;
+      const before = ranges.current.id === rangeId ? ranges.current.ranges : { x: null, y: null };
+      const grown = rangesOf(current, before);
+      ranges.current = { id: rangeId, ranges: grown };
+      const { data, layout } = draw(current, grown, { width, height }, readChartTheme());
+      const config = { displayModeBar: false, responsive: false, doubleClick: "reset", showTips: false };
+      void plotly.react(element, data, layout, config).then((drawn: PlotElement) => {
+        drawn.removeAllListeners("plotly_click");
+        drawn.on("plotly_click", (event) => {
+          const key = event.points.find((p) => typeof p.customdata === "string")?.customdata;
+          if (typeof key === "string") click.current?.(key);
+        });
+      });
+    };
+    const wait = Math.max(0, lastDraw.current + redrawMilliseconds - performance.now());
+    const timer = setTimeout(redraw, wait);
+    return () => clearTimeout(timer);
+  }, [figure, width, height, scheme]);
+
+  const act = (what: string, action: () => Promise<void> | void) => () => {
+    Promise.resolve(action()).then(
+      () => setNote(what),
+      (error: unknown) => setNote(`Not done: ${error instanceof Error ? error.message : String(error)}`),
+    );
+  };
+  const shown = () => ranges.current.ranges;
+
+  return (
+    <figure className="plot" data-testid={`plot-${figure.id}`}>
+      <figcaption>
+        <div className="plot-title">
+          <h3>{figure.title}</h3>
+          {figure.subtitle !== undefined && <p>{figure.subtitle}</p>}
+        </div>
+        <span className="plot-note" role="status">
+          {note}
+        </span>
+        <Menu position="bottom-end" width={190} onOpen={() => setNote("")}>
+          <Menu.Target>
+            <ActionIcon size="sm" variant="subtle" aria-label={`Copy or save: ${figure.title}`} disabled={!hasData}>
+              <IconDots size={14} />
+            </ActionIcon>
+          </Menu.Target>
+          <Menu.Dropdown>
+            <Menu.Item leftSection={<IconCopy size={14} />} onClick={act("Copied", () => copyImage(figure, shown()))}>
+              Copy as image
+            </Menu.Item>
+            <Menu.Item leftSection={<IconFileTypePng size={14} />} onClick={act("PNG saved", () => saveImage(figure, shown(), "png"))}>
+              Save PNG
+            </Menu.Item>
+            <Menu.Item leftSection={<IconFileTypeSvg size={14} />} onClick={act("SVG saved", () => saveImage(figure, shown(), "svg"))}>
+              Save SVG
+            </Menu.Item>
+            <Menu.Item leftSection={<IconFileTypeCsv size={14} />} onClick={act("CSV saved", () => saveCsv(figure))}>
+              Data as CSV
+            </Menu.Item>
+          </Menu.Dropdown>
+        </Menu>
+      </figcaption>
+      <div className="plot-box" style={{ height }}>
+        <div ref={box} role="img" aria-label={plotSummary(figure)} style={{ height }} />
+        {!hasData && <p className="plot-empty">{empty ?? "Nothing yet."}</p>}
+      </div>
+    </figure>
+  );
+}
+
+/** What a screen reader says of the plot: its title and each series' last point. */
+function plotSummary(figure: Figure): string {
+  const ends = figure.series.filter((s) => s.hover.length > 0).map((s) => s.hover[s.hover.length - 1].replace(/\n/g, ", "));
+  return [figure.title, ...ends].join(". ");
+}

@@ -1,0 +1,108 @@
+import { describe, expect, test } from "vitest";
+import type { MetricColumns } from "../../main/contract/api.ts";
+import { evalConfig, rlConfig } from "../../main/contract/recipe.ts";
+import type { EvaluationRecord, StageRecord } from "../../main/contract/run.ts";
+import { readSelection } from "../client/selection.ts";
+import { figureToCsv, startStyles } from "./figure.ts";
+import { lossFigure, metricFigure, positionOfStep, positionsOf, rewardFigure, type StartCurve } from "./study-figures.ts";
+
+const devEval = evalConfig.parse({ pool: "dev" });
+const stage: StageRecord = {
+  id: "rl-weak",
+  studyId: "s",
+  ordinal: 4,
+  plan: { kind: "rl", label: "RL weak", start: "weak", config: rlConfig.parse({}), devEval },
+  status: "running",
+  step: 3,
+  totalSteps: 60,
+  startedAt: null,
+  finishedAt: null,
+  activeSeconds: 0,
+  result: null,
+  error: null,
+};
+const columns: MetricColumns = {
+  steps: [1, 2, 3],
+  values: {
+    reward: [0.25, 0.5, null],
+    tokens: [100, 250, 400],
+    secondsGenerate: [30, 30, 30],
+    secondsUpdate: [30, null, 30],
+    entropy: [0.4, 0.3, 0.2],
+  },
+};
+const evaluation = (step: number, passAt1: number): EvaluationRecord => ({
+  id: `e${step}`,
+  studyId: "s",
+  stageId: "rl-weak",
+  start: "weak",
+  step,
+  pool: "dev",
+  config: devEval,
+  problems: 128,
+  samplesPerProblem: 2,
+  passAt1,
+  standardError: 0.03,
+  truncated: 0,
+  responseTokens: 30,
+  createdAt: "2026-01-01T00:00:00Z",
+});
+const styles = startStyles(["weak", "strong"]);
+const curve: StartCurve = {
+  start: "weak",
+  style: styles.get("weak") ?? { hue: 0, dash: 0 },
+  stage,
+  columns,
+  evaluations: [evaluation(2, 0.4), evaluation(0, 0.25)],
+};
+
+describe("figures of a study", () => {
+  test("hue is the start, dash its rank below the strongest", () => {
+    expect(styles.get("weak")).toEqual({ hue: 0, dash: 1 });
+    expect(styles.get("strong")).toEqual({ hue: 1, dash: 0 });
+  });
+  test("the x axis counts steps, tokens or minutes", () => {
+    expect(positionsOf(columns, "step")).toEqual([1, 2, 3]);
+    expect(positionsOf(columns, "tokens")).toEqual([100, 250, 400]);
+    expect(positionsOf(columns, "time")).toEqual([1, 1.5, 2.5]);
+    expect(positionOfStep(columns, [100, 250, 400], 2, "tokens")).toBe(250);
+    expect(positionOfStep(columns, [100, 250, 400], 0, "tokens")).toBe(0);
+  });
+  test("dev points are in step order, with their intervals, and open their samples", () => {
+    const series = rewardFigure([curve], "step").series[1];
+    expect(series.x).toEqual([0, 2]);
+    expect(series.y).toEqual([0.25, 0.4]);
+    expect(series.low?.[0]).toBeCloseTo(0.25 - 1.96 * 0.03, 3);
+    expect(readSelection(series.keys?.[1] ?? null)).toEqual({ kind: "samples", evaluationId: "e2" });
+  });
+  test("a missing value leaves no point; a point opens its step's rollouts", () => {
+    const series = rewardFigure([curve], "step").series[0];
+    expect(series.x).toEqual([1, 2]);
+    expect(readSelection(series.keys?.[1] ?? null)).toEqual({ kind: "rollouts", stageId: "rl-weak", step: 2 });
+  });
+  test("the title is a question until the points give a finding", () => {
+    expect(rewardFigure([{ ...curve, evaluations: [] }], "step").title).toBe("Does RL raise each start?");
+    expect(rewardFigure([curve], "step").title).toBe("On dev through RL: weak +15.0 points by step 2");
+  });
+  test("the step axis holds the whole stage from the start, so it never moves", () => {
+    expect(rewardFigure([curve], "step").x.range).toEqual([0, 60]);
+  });
+  test("the entropy has the paper's line with its source", () => {
+    expect(metricFigure([curve], "entropy", "step").references).toEqual([
+      { value: 0.3, axis: "y", label: "0.3 nats: AceReason-Nemotron 1.1, a 7B model" },
+    ]);
+    expect(metricFigure([curve], "truncated", "step").references).toEqual([]);
+  });
+  test("SFT loss has no points to open", () => {
+    const figure = lossFigure([{ ...curve, columns: { steps: [1], values: { loss: [2.5] } } }]);
+    expect(figure.series).toHaveLength(1);
+    expect(figure.series[0].keys).toEqual([null]);
+  });
+  test("the data leave as CSV, quoted where they must be", () => {
+    const csv = figureToCsv({
+      ...rewardFigure([curve], "step"),
+      series: [{ name: 'a, "b"', kind: "line", x: [1], y: [0.5], hover: [""] }],
+    });
+    expect(csv).toBe('series,Step,Right responses (%),low,high\n"a, ""b""",1,0.5,,\n');
+  });
+});

@@ -1,0 +1,178 @@
+// The plots of a running or finished study, from its metrics and evaluations. Pure: the same data give the same figures.
+import type { MetricColumns } from "../../main/contract/api.ts";
+import { type MetricInfo, type MetricName, metrics } from "../../main/contract/metrics.ts";
+import type { EvaluationRecord, StageRecord } from "../../main/contract/run.ts";
+import { writeSelection } from "../client/selection.ts";
+import { fixed, metricValue, percent, sampleSize, signed } from "../components/format.ts";
+import type { Axis, Figure, ReferenceLine, Series, StartStyle } from "./figure.ts";
+
+export type XAxis = "step" | "tokens" | "time";
+
+export interface StartCurve {
+  start: string;
+  style: StartStyle;
+  stage: StageRecord;
+  columns: MetricColumns;
+  /** Evaluations of this stage on dev, in step order. */
+  evaluations: EvaluationRecord[];
+}
+
+/** Paper, §8 and Fig. on temperature: keep the entropy at T near 0.3. It is theirs for a 7B model, not a law. */
+export const entropyLine: ReferenceLine = { value: 0.3, axis: "y", label: "0.3 nats: AceReason-Nemotron 1.1, a 7B model" };
+
+const z95 = 1.959964;
+
+/** Where each step lies on the chosen axis; time is the time spent in steps, pauses left out. */
+export function positionsOf(columns: MetricColumns, axis: XAxis): number[] {
+  if (axis === "step") return columns.steps;
+  if (axis === "tokens") {
+    let last = 0;
+    return columns.steps.map((_, i) => {
+      last = columns.values.tokens?.[i] ?? last;
+      return last;
+    });
+  }
+  let minutes = 0;
+  return columns.steps.map((_, i) => {
+    for (const part of ["secondsGenerate", "secondsVerify", "secondsUpdate"] as const) minutes += (columns.values[part]?.[i] ?? 0) / 60;
+    return minutes;
+  });
+}
+
+/** Position of an evaluation: that of the last step at or before its own; before the first update it is 0. */
+export function positionOfStep(columns: MetricColumns, positions: number[], step: number, axis: XAxis): number {
+  if (axis === "step") return step;
+  let at = 0;
+  for (let i = 0; i < columns.steps.length && columns.steps[i] <= step; i++) at = positions[i];
+  return at;
+}
+
+export function xAxisOf(curves: StartCurve[], axis: XAxis): Axis {
+  if (axis === "tokens") return { label: "Tokens generated", bounds: [0, null], range: [0, 1000] };
+  if (axis === "time") return { label: "Time in steps (minutes)", bounds: [0, null], range: [0, 1] };
+  const total = Math.max(1, ...curves.map((c) => c.stage.totalSteps));
+  return { label: "Step", range: [0, total] };
+}
+
+function axisLabel(info: MetricInfo): string {
+  return info.unit === "" || info.unit === "share" ? `${info.label}${info.unit === "share" ? " (%)" : ""}` : `${info.label} (${info.unit})`;
+}
+
+function metricSeries(
+  curve: StartCurve,
+  metric: MetricName,
+  axis: XAxis,
+  kind: Series["kind"],
+  options: { label: boolean; open: boolean },
+): Series {
+  const info = metrics[metric];
+  const positions = positionsOf(curve.columns, axis);
+  const values = curve.columns.values[metric] ?? [];
+  const series: Series = { name: `${curve.start}: ${info.label}`, style: curve.style, kind, x: [], y: [], hover: [], keys: [] };
+  curve.columns.steps.forEach((step, i) => {
+    const value = values[i];
+    if (value === null || value === undefined) return;
+    series.x.push(positions[i]);
+    series.y.push(value);
+    series.hover.push(`${curve.start}, step ${step}\n${info.label}: ${metricValue(info, value)}`);
+    series.keys?.push(options.open ? writeSelection({ kind: "rollouts", stageId: curve.stage.id, step }) : null);
+  });
+  const last = series.y[series.y.length - 1];
+  if (options.label && typeof last === "number") series.endLabel = `${curve.start} ${shortValue(info, last)}`;
+  return series;
+}
+
+function shortValue(info: MetricInfo, value: number): string {
+  if (info.unit === "share") return percent(value, 0);
+  return fixed(value, info.unit === "nats" ? 2 : info.unit === "tokens" ? 0 : 2);
+}
+
+function evaluationSeries(curve: StartCurve, axis: XAxis): Series {
+  const positions = positionsOf(curve.columns, axis);
+  const ordered = [...curve.evaluations].sort((a, b) => a.step - b.step);
+  const last = ordered[ordered.length - 1];
+  return {
+    name: `${curve.start}: dev pass@1`,
+    style: curve.style,
+    kind: "marks-line",
+    x: ordered.map((e) => positionOfStep(curve.columns, positions, e.step, axis)),
+    y: ordered.map((e) => e.passAt1),
+    low: ordered.map((e) => Math.max(0, e.passAt1 - z95 * e.standardError)),
+    high: ordered.map((e) => Math.min(1, e.passAt1 + z95 * e.standardError)),
+    hover: ordered.map(
+      (e) =>
+        `${curve.start}, step ${e.step}\ndev pass@1: ${percent(e.passAt1)} ± ${fixed(z95 * e.standardError * 100, 1)}\n${sampleSize(e)} at T ${e.config.temperature}\nclick: its samples`,
+    ),
+    keys: ordered.map((e) => writeSelection({ kind: "samples", evaluationId: e.id })),
+    endLabel: last === undefined ? undefined : `${curve.start} ${percent(last.passAt1, 0)} dev`,
+  };
+}
+
+/** What the dev points say so far, or the question while they say nothing. */
+export function rewardTitle(curves: StartCurve[]): string {
+  const said = curves.flatMap((curve) => {
+    const ordered = [...curve.evaluations].sort((a, b) => a.step - b.step);
+    if (ordered.length < 2) return [];
+    const [first, last] = [ordered[0], ordered[ordered.length - 1]];
+    return [`${curve.start} ${signed((last.passAt1 - first.passAt1) * 100, 1)} points by step ${last.step}`];
+  });
+  return said.length === 0 ? "Does RL raise each start?" : `On dev through RL: ${said.join(", ")}`;
+}
+
+export function rewardFigure(curves: StartCurve[], axis: XAxis): Figure {
+  return {
+    id: "reward",
+    title: rewardTitle(curves),
+    subtitle: "Thin lines: mean training reward of each step's rollouts. Marks: pass@1 on dev with its 95 % interval.",
+    x: xAxisOf(curves, axis),
+    y: { label: "Right responses (%)", format: "percent", range: [0, 0.2], bounds: [0, 1] },
+    series: curves.flatMap((curve) => [
+      metricSeries(curve, "reward", axis, "thin-line", { label: curve.evaluations.length === 0, open: true }),
+      evaluationSeries(curve, axis),
+    ]),
+  };
+}
+
+const questions: Partial<Record<MetricName, string>> = {
+  entropy: "Does the entropy at T hold?",
+  truncated: "How many rollouts are cut at the budget?",
+  responseTokens: "Do responses get longer?",
+  zeroVariance: "How many groups carry no gradient?",
+  gradNorm: "Is the gradient norm steady?",
+  logprobMismatch: "Do decoding and training agree on log-probs?",
+};
+
+export function metricFigure(curves: StartCurve[], metric: MetricName, axis: XAxis): Figure {
+  const info: MetricInfo = metrics[metric];
+  const share = info.unit === "share";
+  return {
+    id: metric,
+    title: questions[metric] ?? info.label,
+    subtitle: info.description,
+    x: xAxisOf(curves, axis),
+    y: {
+      label: axisLabel(info),
+      format: share ? "percent" : "number",
+      range: metric === "entropy" ? [0, 0.4] : share ? [0, 0.1] : undefined,
+      bounds: share ? [0, 1] : [0, null],
+    },
+    series: curves.map((curve) => metricSeries(curve, metric, axis, "line", { label: true, open: true })),
+    references: metric === "entropy" ? [entropyLine] : [],
+  };
+}
+
+/** SFT loss of all starts against their own steps; starts with more data take more steps. */
+export function lossFigure(curves: StartCurve[]): Figure {
+  return {
+    id: "loss",
+    title: "How far does SFT lower the loss?",
+    subtitle: metrics.loss.description,
+    x: xAxisOf(curves, "step"),
+    y: { label: axisLabel(metrics.loss), bounds: [0, null] },
+    series: curves.flatMap((curve) => {
+      const dev = metricSeries(curve, "devLoss", "step", "marks", { label: false, open: false });
+      const loss = metricSeries(curve, "loss", "step", "line", { label: true, open: false });
+      return dev.x.length > 0 ? [loss, dev] : [loss];
+    }),
+  };
+}

@@ -1,0 +1,42 @@
+// How the finder chose T: entropy at each T it tried, the chosen one marked.
+import type { TemperatureResult } from "../../main/contract/run.ts";
+import { fixed, percent } from "../components/format.ts";
+import type { Figure, StartStyle } from "./figure.ts";
+import { entropyLine } from "./study-figures.ts";
+
+export function temperatureFigure(start: string, result: TemperatureResult, style: StartStyle | undefined): Figure {
+  const tried = [...result.candidates].sort((a, b) => a.temperature - b.temperature);
+  const hover = (c: TemperatureResult["candidates"][number]) =>
+    `${start}, T ${c.temperature}\nentropy at T: ${fixed(c.entropy, 3)} nats\nreward: ${percent(c.reward)}\ntruncated: ${percent(c.truncated)}`;
+  const reference =
+    result.target === entropyLine.value
+      ? entropyLine
+      : { value: result.target, axis: "y" as const, label: `target ${fixed(result.target, 2)} nats (recipe)` };
+  return {
+    id: `temperature-${start}`,
+    title: result.fixed
+      ? `T ${result.chosen} was set by the recipe: entropy ${fixed(result.chosenEntropy, 2)} nats`
+      : `T ${result.chosen} comes nearest to ${fixed(result.target, 2)} nats: ${fixed(result.chosenEntropy, 2)}`,
+    x: { label: "Sampling temperature T" },
+    y: { label: "Entropy at T (nats)", range: [0, 0.4], bounds: [0, null] },
+    series: [
+      {
+        name: "entropy at T",
+        style,
+        kind: "line",
+        x: tried.map((c) => c.temperature),
+        y: tried.map((c) => c.entropy),
+        hover: tried.map(hover),
+      },
+      {
+        name: "chosen",
+        style,
+        kind: "marks",
+        x: [result.chosen],
+        y: [result.chosenEntropy],
+        hover: [`chosen: T ${result.chosen}\nentropy at T: ${fixed(result.chosenEntropy, 3)} nats`],
+      },
+    ],
+    references: [reference],
+  };
+}

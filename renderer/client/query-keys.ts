@@ -1,0 +1,27 @@
+// The keys under which answers are cached, in one place, since live events write under the same ones.
+import type { z } from "zod";
+import type { problemsInput, rolloutsInput, samplesInput } from "../../main/contract/api.ts";
+
+export type ProblemsFilter = Omit<z.input<typeof problemsInput>, "offset" | "limit">;
+export type RolloutsFilter = Omit<z.input<typeof rolloutsInput>, "offset" | "limit">;
+export type SamplesFilter = Omit<z.input<typeof samplesInput>, "offset" | "limit">;
+
+export const keys = {
+  info: ["info"] as const,
+  doctor: ["doctor"] as const,
+  presets: ["presets"] as const,
+  studies: ["studies"] as const,
+  study: (id: string) => ["study", id] as const,
+  metrics: (stageId: string) => ["metrics", stageId] as const,
+  evaluations: (studyId: string) => ["evaluations", studyId] as const,
+  checkpoints: (studyId: string) => ["checkpoints", studyId] as const,
+  comparison: (studyId: string) => ["comparison", studyId] as const,
+  datasets: ["datasets"] as const,
+  problems: (filter: ProblemsFilter) => ["problems", filter] as const,
+  problem: (datasetId: string, problemId: string) => ["problem", datasetId, problemId] as const,
+  rolloutsOf: (stageId: string) => ["rollouts", stageId] as const,
+  rollouts: (filter: RolloutsFilter) => ["rollouts", filter.stageId, filter] as const,
+  rolloutSteps: (stageId: string) => ["rollouts", stageId, "steps"] as const,
+  rolloutTokens: (rolloutId: number) => ["rollout-tokens", rolloutId] as const,
+  samples: (filter: SamplesFilter) => ["samples", filter] as const,
+};

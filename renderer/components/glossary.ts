@@ -1,0 +1,33 @@
+// Field terms that are no metric, spelled once, each with the line shown on hover. Metrics explain themselves in the contract.
+export const glossary = {
+  SFT: "Supervised fine-tuning: the model learns to write given right responses",
+  GRPO: "Group-relative policy optimisation: rewards of several rollouts of one prompt, normalised within their group, weigh the gradient",
+  RL: "Reinforcement learning with verifiable rewards, here GRPO, strictly on-policy, without a KL term",
+  rollout: "One response sampled from the policy during RL, with its reward",
+  sample: "One response sampled in an evaluation; it takes no part in training",
+  start: "A fine-tuned model that RL begins from; starts differ in prompts and in responses per prompt",
+  reward: "1 when the answer after # is right, else 0; no format reward and no length penalty",
+  advantage: "Reward less the mean of its group, divided by the group's standard deviation",
+  "sampling temperature": "T: logits are divided by it before sampling rollouts; each start has its own, chosen by entropy on dev",
+  "evaluation temperature": "Temperature of evaluation samples, apart from the one of rollouts (paper: 0.6)",
+  "pass@1": "Mean share of right samples over problems (avg@n): the chance that one sample is right",
+  "pass@k": "Chance that at least one of k samples is right, by the unbiased estimator 1 − C(n−c, k) / C(n, k)",
+  "avg@n": "Mean reward over n samples of each problem",
+  truncated: "Cut at the response budget before its end; counts as wrong unless over-long filtering takes it out of the loss",
+  "over-long filtering": "Truncated rollouts take no part in the loss",
+  "zero-variance group": "All rollouts of a prompt have one reward, so its advantages are 0 and it carries no gradient",
+  gap: "Strong start minus weak start on the same problems",
+  "log-odds": "ln(p / (1 − p)): a gap in log-odds is not squeezed near 0 % and 100 % as one in points is",
+  "newly solved": "Never right in one half of the samples before RL, right in the other half at least once after it",
+  lost: "Right at least once in one half of the samples before RL, never right in the other half after it",
+  "by chance": "What two halves of the evaluation before RL give by sampling alone, without any training",
+  interval: "95 % interval; standard errors are clustered by problem, differences are paired over problems",
+  dev: "Pool on which choices are made: points on the curves and the temperature",
+  test: "Pool that only the final comparison looks at",
+  "content hash": "sha256 over all problems in order: equal hashes are equal datasets",
+  difficulty: "Our grade of a problem, higher is harder: number of operations and digits",
+  "log-prob": "ln of the probability the policy gave this token at the sampling temperature",
+  "token entropy": "Entropy of the policy's choice at this token at the sampling temperature: 0 when it was certain",
+} as const;
+
+export type GlossaryTerm = keyof typeof glossary;

@@ -1,0 +1,66 @@
+// The panel at the right: details of what is selected, without leaving the view.
+import { ActionIcon } from "@mantine/core";
+import { IconX } from "@tabler/icons-react";
+import type { Selection } from "../client/selection.ts";
+import { ChangePanel } from "./inspector/change-panel.tsx";
+import { ProblemPanel } from "./inspector/problem-panel.tsx";
+import { RolloutPanel } from "./inspector/rollout-panel.tsx";
+import { RolloutsPanel } from "./inspector/rollouts-panel.tsx";
+import { ProblemSamplesPanel, SamplesPanel } from "./inspector/samples-panel.tsx";
+import { StudyPanel } from "./inspector/study-panel.tsx";
+
+function titleOf(selection: Selection): string {
+  switch (selection.kind) {
+    case "study":
+      return "Study";
+    case "stage":
+      return "Stage";
+    case "rollouts":
+      return `Rollouts of step ${selection.step}`;
+    case "rollout":
+      return `Rollout ${selection.sampleIndex} of ${selection.problemId}`;
+    case "samples":
+      return "Samples of the evaluation";
+    case "problem-samples":
+      return `Samples of ${selection.problemId}`;
+    case "change":
+      return `${selection.problemId} before and after RL`;
+    case "problem":
+      return `Problem ${selection.problemId}`;
+  }
+}
+
+function Body({ selection }: { selection: Selection }) {
+  switch (selection.kind) {
+    case "study":
+      return <StudyPanel studyId={selection.studyId} stageId={null} />;
+    case "stage":
+      return <StudyPanel studyId={selection.studyId} stageId={selection.stageId} />;
+    case "rollouts":
+      return <RolloutsPanel stageId={selection.stageId} step={selection.step} />;
+    case "rollout":
+      return <RolloutPanel {...selection} />;
+    case "samples":
+      return <SamplesPanel evaluationId={selection.evaluationId} />;
+    case "problem-samples":
+      return <ProblemSamplesPanel {...selection} />;
+    case "change":
+      return <ChangePanel {...selection} />;
+    case "problem":
+      return <ProblemPanel datasetId={selection.datasetId} problemId={selection.problemId} />;
+  }
+}
+
+export function Inspector({ selection, onClose }: { selection: Selection; onClose: () => void }) {
+  return (
+    <aside className="inspector" aria-label="Inspector">
+      <div className="inspector-head">
+        <h2 title={titleOf(selection)}>{titleOf(selection)}</h2>
+        <ActionIcon variant="subtle" size="sm" aria-label="Close inspector (Esc)" onClick={onClose}>
+          <IconX size={16} />
+        </ActionIcon>
+      </div>
+      <Body selection={selection} />
+    </aside>
+  );
+}

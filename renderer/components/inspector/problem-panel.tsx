@@ -1,0 +1,80 @@
+// One problem whole: where it comes from, its question, its answer, and the responses SFT may learn from.
+import { useProblem } from "../../client/queries.ts";
+import { ErrorPanel } from "../error-panel.tsx";
+import { compact } from "../format.ts";
+import { Loading } from "../late.tsx";
+import { Term } from "../term.tsx";
+
+export function ProblemPanel({ datasetId, problemId }: { datasetId: string; problemId: string }) {
+  const query = useProblem(datasetId, problemId);
+  if (query.error !== null) return <ErrorPanel error={query.error} where="datasets.problem" onRetry={() => void query.refetch()} />;
+  if (query.data === undefined) return <Loading what="the problem" />;
+  const { problem, traces } = query.data;
+  return (
+    <div className="inspector-body" data-testid="problem">
+      <div className="section stack">
+        {problem.question !== undefined && (
+          <div>
+            <h3>Question</h3>
+            <p>{problem.question}</p>
+          </div>
+        )}
+        <div>
+          <h3>Prompt</h3>
+          <pre className="text-block">{problem.prompt}</pre>
+        </div>
+        <div>
+          <h3>Answer</h3>
+          <pre className="text-block">{problem.answer}</pre>
+        </div>
+        <dl className="facts">
+          <dt>Source</dt>
+          <dd>
+            {problem.source}
+            {problem.sourceId !== undefined && `, ${problem.sourceId}`}
+          </dd>
+          <dt>Pool</dt>
+          <dd>{problem.pool}</dd>
+          <dt>Operations</dt>
+          <dd>{problem.steps}</dd>
+          <dt>
+            <Term name="difficulty">Difficulty</Term>
+          </dt>
+          <dd>{compact(problem.difficulty)}</dd>
+        </dl>
+      </div>
+      {problem.tests !== undefined && problem.tests.length > 0 && (
+        <div className="section">
+          <h2>Tests</h2>
+          <table className="table wide">
+            <tbody>
+              {problem.tests.map((test) => (
+                <tr key={test.call}>
+                  <td className="mono">{test.call}</td>
+                  <td className="mono">{test.expected}</td>
+                  <td className="dim">{test.hidden ? "hidden" : "in the prompt"}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+      <div className="section">
+        <div className="section-head">
+          <h2>Traces</h2>
+          <p>
+            {traces.length === 0
+              ? "None: only problems of the SFT pool have responses to learn from."
+              : `${traces.length} different right responses, ${Math.min(...traces.map((t) => t.text.length))} to ${Math.max(...traces.map((t) => t.text.length))} characters`}
+          </p>
+        </div>
+        {traces.map((trace) => (
+          <div className="sample" key={trace.index}>
+            <span className="dim">{trace.style}</span>
+            <pre className="text-block">{trace.text}</pre>
+          </div>
+        ))}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,50 @@
+// The head of a view on one study: which study, its seed and status, and what can be done with it.
+import { Select } from "@mantine/core";
+import type { ReactNode } from "react";
+import type { StudyRecord } from "../../main/contract/run.ts";
+import { navigate } from "../client/location.ts";
+import { useStudies } from "../client/queries.ts";
+import { moment } from "./format.ts";
+import { inspect } from "./inspector/select.ts";
+import { StatusMark } from "./status-mark.tsx";
+
+interface StudyHeadProps {
+  study: Pick<StudyRecord, "id" | "name" | "seed" | "status">;
+  area: "runs" | "compare" | "inspect";
+  children?: ReactNode;
+}
+
+export function StudyHead({ study, area, children }: StudyHeadProps) {
+  const studies = useStudies();
+  const options = (studies.data ?? []).map((s) => ({ value: s.id, label: `${s.name}, seed ${s.seed}, ${moment(s.createdAt)}` }));
+  return (
+    <header className="view-head">
+      <h1>
+        <button
+          type="button"
+          className="linklike"
+          title="Study and lineage in the inspector"
+          onClick={() => inspect({ kind: "study", studyId: study.id })}
+        >
+          {study.name}
+        </button>
+      </h1>
+      <span className="dim tabular">seed {study.seed}</span>
+      <StatusMark status={study.status} />
+      <span className="push row">
+        {children}
+        {options.length > 1 && (
+          <Select
+            aria-label="Study"
+            data={options}
+            value={study.id}
+            onChange={(id) => id !== null && navigate(`/${area}/${id}`)}
+            allowDeselect={false}
+            w={270}
+            searchable
+          />
+        )}
+      </span>
+    </header>
+  );
+}

@@ -1,0 +1,58 @@
+// Mantine dressed in the app's tokens: ink for what acts, no hue but where it means something.
+import { type CSSVariablesResolver, createTheme, type MantineColorsTuple } from "@mantine/core";
+
+const ink: MantineColorsTuple = [
+  "#f7f7f8",
+  "#eff0f2",
+  "#e0e2e7",
+  "#b9bdc7",
+  "#8b909c",
+  "#5b606b",
+  "#40444d",
+  "#2f333b",
+  "#23262d",
+  "#16181c",
+];
+
+export const theme = createTheme({
+  fontFamily: '"IBM Plex Sans", sans-serif',
+  fontFamilyMonospace: '"IBM Plex Mono", monospace',
+  fontSizes: { xs: "12px", sm: "13px", md: "13px", lg: "15px", xl: "18px" },
+  lineHeights: { xs: "16px", sm: "20px", md: "20px", lg: "22px", xl: "26px" },
+  colors: { ink },
+  primaryColor: "ink",
+  primaryShade: { light: 8, dark: 1 },
+  autoContrast: true,
+  defaultRadius: 4,
+  cursorType: "pointer",
+  focusRing: "auto",
+  components: {
+    Button: { defaultProps: { size: "xs" } },
+    TextInput: { defaultProps: { size: "xs" } },
+    NumberInput: { defaultProps: { size: "xs" } },
+    Select: { defaultProps: { size: "xs" } },
+    MultiSelect: { defaultProps: { size: "xs" } },
+    Switch: { defaultProps: { size: "xs" } },
+    Tabs: { defaultProps: { variant: "default" } },
+    Tooltip: { defaultProps: { openDelay: 250, transitionProps: { duration: 0 }, withArrow: false } },
+    Menu: { defaultProps: { transitionProps: { duration: 0 }, shadow: "sm" } },
+    Popover: { defaultProps: { transitionProps: { duration: 0 }, shadow: "sm" } },
+    Modal: { defaultProps: { transitionProps: { duration: 0 } } },
+  },
+});
+
+export const variables: CSSVariablesResolver = () => {
+  const shared = {
+    "--mantine-color-body": "var(--bg)",
+    "--mantine-color-text": "var(--text)",
+    "--mantine-color-dimmed": "var(--text-dim)",
+    "--mantine-color-default": "var(--bg)",
+    "--mantine-color-default-hover": "var(--bg-hover)",
+    "--mantine-color-default-color": "var(--text)",
+    "--mantine-color-default-border": "var(--line-strong)",
+    "--mantine-color-placeholder": "var(--text-dim)",
+    "--mantine-color-error": "var(--bad)",
+    "--mantine-color-anchor": "var(--text)",
+  };
+  return { variables: {}, light: shared, dark: shared };
+};

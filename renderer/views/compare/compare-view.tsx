@@ -1,0 +1,115 @@
+// The end of a study: each start before and after RL, the gap between them, what was newly solved and lost.
+import { Link } from "wouter";
+import type { Comparison } from "../../../main/contract/comparison.ts";
+import { beforeAfterFigure, changeTitle, gapSentence, passAtKFigure } from "../../charts/comparison-figures.ts";
+import { startStyles } from "../../charts/figure.ts";
+import { Plot } from "../../charts/plot.tsx";
+import { setQuery } from "../../client/location.ts";
+import { useComparison, useStudies } from "../../client/queries.ts";
+import { selectionKey } from "../../client/selection.ts";
+import { Empty } from "../../components/empty.tsx";
+import { ErrorPanel } from "../../components/error-panel.tsx";
+import { duration, eta, percent, short } from "../../components/format.ts";
+import { Loading } from "../../components/late.tsx";
+import { StudyHead } from "../../components/study-head.tsx";
+import { FateLists } from "./fate-lists.tsx";
+import { GapTable } from "./gap-table.tsx";
+import { RunTable, ScoreTable } from "./score-table.tsx";
+
+export function CompareView({ studyId }: { studyId: string | null }) {
+  const studies = useStudies();
+  const id = studyId ?? studies.data?.find((s) => s.status === "done")?.id ?? studies.data?.[0]?.id ?? null;
+  const comparison = useComparison(id);
+  const study = studies.data?.find((s) => s.id === id);
+  if (studies.error !== null) return <ErrorPanel error={studies.error} where="studies.list" onRetry={() => void studies.refetch()} />;
+  if (id === null && studies.data !== undefined)
+    return (
+      <Empty title="Nothing to compare yet" action={<Link href="/">Go to the quick study</Link>}>
+        A finished study is compared here: every start before and after RL with intervals, the gap between starts, problems newly solved and
+        lost.
+      </Empty>
+    );
+  if (comparison.error !== null)
+    return <ErrorPanel error={comparison.error} where="compare.study" onRetry={() => void comparison.refetch()} />;
+  if (comparison.data === undefined || study === undefined) return <Loading what="the comparison" />;
+  return (
+    <div className="view" data-testid="compare">
+      <StudyHead study={study} area="compare">
+        <Link href={`/runs/${study.id}`}>Curves</Link>
+      </StudyHead>
+      {comparison.data === null ? (
+        <Empty title="Not finished yet" action={<Link href={`/runs/${study.id}`}>Watch the study</Link>}>
+          The comparison comes with the last evaluation. The study is {study.status}, {percent(study.progress, 0)} done
+          {study.etaSeconds !== null && `, ${eta(study.etaSeconds)}`}.
+        </Empty>
+      ) : (
+        <ComparisonBody comparison={comparison.data} />
+      )}
+    </div>
+  );
+}
+
+function ComparisonBody({ comparison }: { comparison: Comparison }) {
+  const styles = startStyles(comparison.starts.map((s) => s.name));
+  const open = (key: string) => setQuery({ [selectionKey]: key });
+  const rows = comparison.starts.reduce((sum, s) => sum + 1 + s.bySource.length, 0);
+  return (
+    <>
+      <section className="section" aria-label="Finding">
+        <p className="headline tabular">
+          {changeTitle(comparison.starts)}.{" "}
+          {comparison.gaps.map((gap) => (
+            <span key={`${gap.weak} ${gap.strong}`}>{capital(gapSentence(gap.weak, gap.strong, gap.before, gap.after, gap.change))} </span>
+          ))}
+        </p>
+        <p className="dim tabular">
+          One seed ({comparison.study.seed}), recipe <span className="mono">{short(comparison.study.recipeHash, 12)}</span>, ran{" "}
+          {duration(comparison.study.seconds)}
+          {comparison.study.engine !== null && ` on ${comparison.study.engine}`}. Intervals are 95 %, over problems; they say nothing of
+          other seeds.
+        </p>
+      </section>
+      <section className="section" aria-labelledby="scores-title">
+        <div className="section-head">
+          <h2 id="scores-title">Before and after RL</h2>
+          <p>Click a row for its samples.</p>
+        </div>
+        <ScoreTable starts={comparison.starts} styles={styles} />
+      </section>
+      <section className="section plots">
+        <div className="plot-grid">
+          <div className="span-6">
+            <Plot figure={beforeAfterFigure(comparison)} height={Math.max(230, 60 + rows * 30)} onPoint={open} />
+          </div>
+          <div className="span-6">
+            <Plot figure={passAtKFigure(comparison)} height={Math.max(230, 60 + rows * 30)} onPoint={open} />
+          </div>
+        </div>
+      </section>
+      <section className="section" aria-labelledby="gap-title">
+        <div className="section-head">
+          <h2 id="gap-title">The gap between starts</h2>
+          <p>Strong minus weak on the same problems.</p>
+        </div>
+        <GapTable gaps={comparison.gaps} styles={styles} />
+      </section>
+      <section className="section" aria-labelledby="run-title">
+        <div className="section-head">
+          <h2 id="run-title">How each start ran</h2>
+        </div>
+        <RunTable starts={comparison.starts} styles={styles} />
+      </section>
+      <section className="section" aria-labelledby="fates-title">
+        <div className="section-head">
+          <h2 id="fates-title">Problems newly solved and lost</h2>
+          <p>Chosen on one half of the samples, measured on the other. Click a problem for its samples before and after.</p>
+        </div>
+        <FateLists starts={comparison.starts} styles={styles} />
+      </section>
+    </>
+  );
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

@@ -1,0 +1,147 @@
+// A study live or finished: its stages, the curves of both starts, the latest rollouts.
+import { SegmentedControl } from "@mantine/core";
+import { useMemo } from "react";
+import { Link } from "wouter";
+import type { StageRecord, StudyRecord } from "../../../main/contract/run.ts";
+import { startStyles } from "../../charts/figure.ts";
+import { Plot } from "../../charts/plot.tsx";
+import { lossFigure, metricFigure, rewardFigure, type StartCurve, type XAxis } from "../../charts/study-figures.ts";
+import { setQuery, useQueryEntry } from "../../client/location.ts";
+import { useEvaluations, useMetricsOf, useStudies, useStudy } from "../../client/queries.ts";
+import { selectionKey } from "../../client/selection.ts";
+import { Empty } from "../../components/empty.tsx";
+import { ErrorPanel, ErrorRecordPanel } from "../../components/error-panel.tsx";
+import { Loading } from "../../components/late.tsx";
+import { StudyHead } from "../../components/study-head.tsx";
+import { LatestRollouts } from "./latest-rollouts.tsx";
+import { StageMatrix } from "./stage-matrix.tsx";
+import { StudyControls } from "./study-controls.tsx";
+
+export function RunsView({ studyId }: { studyId: string | null }) {
+  const studies = useStudies();
+  const id = studyId ?? studies.data?.find((s) => s.status === "running")?.id ?? studies.data?.[0]?.id ?? null;
+  const study = useStudy(id);
+  if (studies.error !== null) return <ErrorPanel error={studies.error} where="studies.list" onRetry={() => void studies.refetch()} />;
+  if (id === null && studies.data !== undefined)
+    return (
+      <Empty title="No study has run yet" action={<Link href="/">Go to the quick study</Link>}>
+        A study's stages, curves and rollouts are shown here, live while it runs and whole afterwards.
+      </Empty>
+    );
+  if (study.error !== null) return <ErrorPanel error={study.error} where="studies.get" onRetry={() => void study.refetch()} />;
+  if (study.data === undefined) return <Loading what="the study" />;
+  return <StudyView study={study.data} />;
+}
+
+type Of<Kind> = StageRecord & { plan: Extract<StageRecord["plan"], { kind: Kind }> };
+
+function stagesOf<Kind extends StageRecord["plan"]["kind"]>(study: StudyRecord, kind: Kind): Of<Kind>[] {
+  return study.stages.filter((stage): stage is Of<Kind> => stage.plan.kind === kind);
+}
+
+function useCurves(study: StudyRecord) {
+  const rl = stagesOf(study, "rl");
+  const sft = stagesOf(study, "sft");
+  const rlMetrics = useMetricsOf(rl.map((s) => s.id));
+  const sftMetrics = useMetricsOf(sft.map((s) => s.id));
+  const evaluations = useEvaluations(study.id);
+  const rlData = rlMetrics.map((m) => m.data);
+  const sftData = sftMetrics.map((m) => m.data);
+  const none = { steps: [], values: {} };
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the stages and their columns are what the figures are made of
+  return useMemo(() => {
+    const styles = startStyles(study.recipe.starts.map((s) => s.name));
+    const style = (name: string) => styles.get(name) ?? { hue: 6, dash: 0 };
+    const ofRl = rl.map(
+      (stage, i): StartCurve => ({
+        start: stage.plan.start,
+        style: style(stage.plan.start),
+        stage,
+        columns: rlData[i] ?? none,
+        evaluations: (evaluations.data ?? []).filter((e) => e.stageId === stage.id && e.pool === "dev"),
+      }),
+    );
+    const ofSft = sft.map(
+      (stage, i): StartCurve => ({
+        start: stage.plan.start,
+        style: style(stage.plan.start),
+        stage,
+        columns: sftData[i] ?? none,
+        evaluations: [],
+      }),
+    );
+    return { rl: ofRl, sft: ofSft, error: evaluations.error };
+  }, [study, evaluations.data, evaluations.error, ...rlData, ...sftData]);
+}
+
+const axes = [
+  { value: "step", label: "Step" },
+  { value: "tokens", label: "Tokens" },
+  { value: "time", label: "Time" },
+];
+
+function StudyView({ study }: { study: StudyRecord }) {
+  const curves = useCurves(study);
+  const [axisEntry, setAxis] = useQueryEntry("x");
+  const axis: XAxis = axisEntry === "tokens" || axisEntry === "time" ? axisEntry : "step";
+  const open = (key: string) => setQuery({ [selectionKey]: key });
+  const figures = useMemo(
+    () => ({
+      reward: rewardFigure(curves.rl, axis),
+      entropy: metricFigure(curves.rl, "entropy", axis),
+      truncated: metricFigure(curves.rl, "truncated", axis),
+      lengths: metricFigure(curves.rl, "responseTokens", axis),
+      zeroVariance: metricFigure(curves.rl, "zeroVariance", axis),
+      loss: lossFigure(curves.sft),
+    }),
+    [curves, axis],
+  );
+  const beforeRl = "RL has not begun: its first step draws the first point here.";
+  return (
+    <div className="view" data-testid="study">
+      <StudyHead study={study} area="runs">
+        <StudyControls study={study} />
+      </StudyHead>
+      {study.error !== null && <ErrorRecordPanel record={study.error} />}
+      <section className="section" aria-label="Stages">
+        <StageMatrix study={study} />
+      </section>
+      <section className="section plots" aria-labelledby="curves-title">
+        <div className="section-head">
+          <h2 id="curves-title">Curves</h2>
+          <p>Click a point for the rollouts or samples behind it.</p>
+          <SegmentedControl
+            style={{ marginLeft: "auto" }}
+            size="xs"
+            aria-label="Horizontal axis"
+            value={axis}
+            onChange={(value) => setAxis(value === "step" ? null : value)}
+            data={axes}
+          />
+        </div>
+        {curves.error !== null && <ErrorPanel error={curves.error} where="runs.evaluations" />}
+        <div className="plot-grid">
+          <div className="span-8">
+            <Plot figure={figures.reward} height={300} onPoint={open} empty={beforeRl} />
+          </div>
+          <div className="span-4">
+            <Plot figure={figures.entropy} height={300} onPoint={open} empty={beforeRl} />
+          </div>
+          <div className="span-3">
+            <Plot figure={figures.truncated} height={210} onPoint={open} empty={beforeRl} />
+          </div>
+          <div className="span-3">
+            <Plot figure={figures.lengths} height={210} onPoint={open} empty={beforeRl} />
+          </div>
+          <div className="span-3">
+            <Plot figure={figures.zeroVariance} height={210} onPoint={open} empty={beforeRl} />
+          </div>
+          <div className="span-3">
+            <Plot figure={figures.loss} height={210} empty="SFT has not begun." />
+          </div>
+        </div>
+      </section>
+      <LatestRollouts study={study} />
+    </div>
+  );
+}

@@ -1,0 +1,128 @@
+// The stages of a study at a glance: one row a start, one column a stage; each cell its status, progress and result.
+import type { StageRecord, StudyRecord } from "../../../main/contract/run.ts";
+import { startStyles } from "../../charts/figure.ts";
+import { useQueryEntry } from "../../client/location.ts";
+import { useDatasets, useEvaluations } from "../../client/queries.ts";
+import { readSelection, selectionKey } from "../../client/selection.ts";
+import { useUi } from "../../client/ui-store.ts";
+import { count, duration, eta, fixed, percent } from "../../components/format.ts";
+import { inspect } from "../../components/inspector/select.ts";
+import { StartName } from "../../components/start-swatch.tsx";
+import { ProgressBar, StatusMark } from "../../components/status-mark.tsx";
+
+const columns: { key: string; label: string; of: (stage: StageRecord) => boolean }[] = [
+  { key: "sft", label: "SFT", of: (s) => s.plan.kind === "sft" },
+  { key: "temperature", label: "Temperature", of: (s) => s.plan.kind === "temperature" },
+  { key: "before", label: "Evaluate before RL", of: (s) => s.plan.kind === "evaluate" && s.plan.when === "before" },
+  { key: "rl", label: "RL", of: (s) => s.plan.kind === "rl" },
+  { key: "after", label: "Evaluate after RL", of: (s) => s.plan.kind === "evaluate" && s.plan.when === "after" },
+];
+
+export function StageMatrix({ study }: { study: StudyRecord }) {
+  const names = study.recipe.starts.map((s) => s.name);
+  const styles = startStyles(names);
+  const data = study.stages.find((s) => s.plan.kind === "data");
+  const startOf = (stage: StageRecord) => ("start" in stage.plan ? stage.plan.start : null);
+  return (
+    <div className="table-wrap">
+      <table className="matrix" style={{ minWidth: 860 }}>
+        <thead>
+          <tr>
+            <th scope="col" style={{ width: 110 }}>
+              Start
+            </th>
+            <th scope="col">Data</th>
+            {columns.map((column) => (
+              <th key={column.key} scope="col">
+                {column.label}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {names.map((name, row) => (
+            <tr key={name}>
+              <th scope="row">
+                <StartName name={name} style={styles.get(name)} />
+              </th>
+              {row === 0 && <td rowSpan={names.length}>{data !== undefined && <StageCell study={study} stage={data} />}</td>}
+              {columns.map((column) => {
+                const stage = study.stages.find((s) => column.of(s) && startOf(s) === name);
+                return <td key={column.key}>{stage !== undefined && <StageCell study={study} stage={stage} />}</td>;
+              })}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function StageCell({ study, stage }: { study: StudyRecord; stage: StageRecord }) {
+  const [selected] = useQueryEntry(selectionKey);
+  const selection = readSelection(selected);
+  const live = useUi((state) => state.activities[study.id]);
+  const mine = live?.stageId === stage.id ? live : undefined;
+  const share = stage.status === "done" ? 1 : stage.totalSteps > 0 ? stage.step / stage.totalSteps : 0;
+  const detail = useStageDetail(study, stage);
+  return (
+    <button
+      type="button"
+      className="stage-cell"
+      data-testid={`stage-${stage.plan.kind}`}
+      aria-label={`${stage.plan.label}: ${stage.status}`}
+      aria-pressed={selection?.kind === "stage" && selection.stageId === stage.id}
+      onClick={() => inspect({ kind: "stage", studyId: study.id, stageId: stage.id })}
+    >
+      <span className="line">
+        <StatusMark status={stage.status} />
+        <span>
+          {stage.status !== "done" && stage.totalSteps > 0 && `${stage.step}/${stage.totalSteps}`}
+          {stage.status === "done" && <span className="dim">{duration(stage.activeSeconds)}</span>}
+        </span>
+      </span>
+      <ProgressBar share={share} status={stage.status} label={`Progress of ${stage.plan.label}`} />
+      <span className="detail" style={{ display: "block" }} title={stage.error?.message ?? detail}>
+        {stage.status === "running"
+          ? mine?.etaSeconds != null
+            ? eta(mine.etaSeconds)
+            : (mine?.activity ?? "")
+          : (stage.error?.message ?? detail)}
+      </span>
+    </button>
+  );
+}
+
+/** The one result that matters of a finished stage; what is planned of one to come. */
+function useStageDetail(study: StudyRecord, stage: StageRecord): string {
+  const evaluations = useEvaluations(study.id);
+  const datasets = useDatasets();
+  const { plan, result } = stage;
+  switch (plan.kind) {
+    case "data": {
+      const dataset = datasets.data?.find((d) => d.id === (result?.datasetId ?? study.datasetId));
+      return dataset === undefined ? "problems and traces" : `${count(dataset.counts.reduce((sum, c) => sum + c.problems, 0))} problems`;
+    }
+    case "sft":
+      return result?.examples === undefined
+        ? `${count(plan.config.prompts)} × ${plan.config.responsesPerPrompt}, ${plan.config.sft.epochs} epochs`
+        : `${count(result.examples)} examples, ${plan.config.sft.epochs} epochs`;
+    case "temperature":
+      return result?.temperature === undefined
+        ? `tries ${plan.config.fixed ?? plan.config.candidates.join(", ")}`
+        : `T ${result.temperature.chosen}: ${fixed(result.temperature.chosenEntropy, 2)} nats`;
+    case "evaluate": {
+      const evaluation = evaluations.data?.find((e) => e.id === result?.evaluationId);
+      return evaluation === undefined
+        ? `${plan.config.pool}, avg@${plan.config.samplesPerProblem}`
+        : `${percent(evaluation.passAt1)} ± ${fixed(1.96 * evaluation.standardError * 100, 1)} on ${evaluation.pool}`;
+    }
+    case "rl": {
+      const points = (evaluations.data ?? []).filter((e) => e.stageId === stage.id).sort((a, b) => a.step - b.step);
+      const [first, last] = [points[0], points[points.length - 1]];
+      return points.length < 2
+        ? `${plan.config.promptsPerStep} × ${plan.config.groupSize} rollouts a step`
+        : `dev ${percent(first.passAt1, 0)} → ${percent(last.passAt1, 0)}`;
+    }
+  }
+}

@@ -1,0 +1,92 @@
+// Pause, resume, cancel, remove: each says what happens, and what ends for good asks first and names what is lost.
+import { Button, Popover } from "@mantine/core";
+import { useState } from "react";
+import { Link } from "wouter";
+import type { StudyRecord } from "../../../main/contract/run.ts";
+import { navigate } from "../../client/location.ts";
+import { useStudyAction } from "../../client/queries.ts";
+import { ErrorPanel } from "../../components/error-panel.tsx";
+
+interface ConfirmProps {
+  label: string;
+  question: string;
+  lost: string;
+  act: () => void;
+}
+
+function Confirm({ label, question, lost, act }: ConfirmProps) {
+  const [open, setOpen] = useState(false);
+  return (
+    <Popover opened={open} onChange={setOpen} width={320} position="bottom-end" trapFocus>
+      <Popover.Target>
+        <Button variant="default" onClick={() => setOpen(!open)} aria-haspopup="dialog">
+          {label}…
+        </Button>
+      </Popover.Target>
+      <Popover.Dropdown aria-label={question}>
+        <p>
+          <b>{question}</b>
+        </p>
+        <p className="dim">{lost}</p>
+        <div className="row" style={{ marginTop: 8 }}>
+          <Button
+            color="red"
+            onClick={() => {
+              setOpen(false);
+              act();
+            }}
+          >
+            {label}
+          </Button>
+          <Button variant="default" onClick={() => setOpen(false)}>
+            Keep it
+          </Button>
+        </div>
+      </Popover.Dropdown>
+    </Popover>
+  );
+}
+
+export function StudyControls({ study }: { study: StudyRecord }) {
+  const action = useStudyAction();
+  const act = (name: "pause" | "resume" | "cancel" | "remove", after?: () => void) =>
+    action.mutate({ action: name, id: study.id }, { onSuccess: after });
+  const unfinished = study.stages.filter((s) => s.status !== "done").length;
+  const active = study.status === "running" || study.status === "queued" || study.status === "paused";
+  return (
+    <>
+      {action.error !== null && <ErrorPanel error={action.error} where={`studies.${action.variables?.action ?? ""}`} />}
+      {(study.status === "running" || study.status === "queued") && (
+        <Button variant="default" loading={action.isPending && action.variables.action === "pause"} onClick={() => act("pause")}>
+          Pause
+        </Button>
+      )}
+      {study.status === "paused" && (
+        <Button loading={action.isPending && action.variables.action === "resume"} onClick={() => act("resume")}>
+          Resume
+        </Button>
+      )}
+      {active && (
+        <Confirm
+          label="Cancel study"
+          question="Cancel this study for good?"
+          lost={`${unfinished} of ${study.stages.length} stages will not finish, and there will be no comparison. Curves, rollouts and checkpoints so far are kept.`}
+          act={() => act("cancel")}
+        />
+      )}
+      {study.status === "done" && (
+        <Button component={Link} href={`/compare/${study.id}`}>
+          Compare before and after
+        </Button>
+      )}
+      {!active && (
+        <Confirm
+          label="Remove study"
+          question="Remove this study from the data folder?"
+          lost={`Its curves, every rollout and sample, its checkpoints and its comparison are deleted. This cannot be undone.`}
+          act={() => act("remove", () => navigate("/"))}
+        />
+      )}
+    </>
+  );
+}
