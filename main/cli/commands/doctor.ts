@@ -15,20 +15,23 @@ export function addDoctor(program: Command): void {
 }
 
 const gigabytes = (bytes: number) => `${(bytes / 2 ** 30).toFixed(1)} GiB`;
+const megabytes = (bytes: number) => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
+/** The ones that TensorFlow's builds differ by; the JSON has all. */
+const telling = new Set(["avx", "avx2", "avx512f", "fma"]);
 
 export function formatDoctor({ headstart, machine, runtime, engine, store }: DoctorReport): string {
   const rows: [string, string][] = [
     ["Headstart", headstart.version],
     ["Data folder", headstart.dataFolder],
     ["Platform", `${machine.platform}, glibc ${machine.glibc ?? "unknown"}`],
-    ["Processor", `${machine.cpu}, ${machine.cores} cores, ${machine.avx.join(" ") || "no AVX"}`],
+    ["Processor", `${machine.cpu}, ${machine.cores} cores, ${machine.avx.filter((flag) => telling.has(flag)).join(" ") || "no AVX"}`],
     ["Memory", gigabytes(machine.memoryBytes)],
     ["Runtime", runtime.kind === "electron" ? `Electron ${runtime.electron}, Node ${runtime.node}` : `Node ${runtime.node}`],
     ["Engine", `${engine.backend}, TensorFlow ${engine.tensorflow}, tfjs ${engine.tfjs}, ${engine.threads} threads`],
     ["GPU", engine.gpu ?? `none: ${engine.whyNoGpu ?? "no reason given"}`],
     ["Fused kernels", engine.fusedKernels.join(", ") || "none"],
     ["Matrix product", `${engine.matmulGflops.toFixed(0)} GFLOP/s (1024³ F32, best of 10)`],
-    ["Store", `SQLite ${store.sqlite}, schema ${store.schemaVersion}, ${gigabytes(store.bytes)}`],
+    ["Store", `SQLite ${store.sqlite}, schema ${store.schemaVersion}, ${megabytes(store.bytes)}`],
     ["Stored", `${store.studies} studies, ${store.rollouts} rollouts`],
   ];
   return rows.map(([name, value]) => `${name.padEnd(15)} ${value}\n`).join("");
