@@ -14,6 +14,8 @@ export interface Workbench {
   /** The page as it is now: another one after `reopen`. */
   readonly page: Page;
   readonly dataFolder: string;
+  /** What the page logged as errors; it must be empty in the end, so a spec that provokes one takes it out. */
+  readonly errors: string[];
   /** Ends the host as a user does and opens a new one on the same data. */
   reopen(): Promise<void>;
 }
@@ -64,6 +66,8 @@ async function openInChromium(folder: string): Promise<OpenHost> {
   });
   const page = await browser.newPage();
   await page.goto(await addressOf(server));
+  // The address with the token leads on to the page itself.
+  await page.waitForURL(({ pathname, search }) => pathname === "/" && search === "");
   return {
     page,
     close: async () => {
@@ -95,6 +99,7 @@ export const test = base.extend<{ workbench: Workbench }>({
         return host.page;
       },
       dataFolder: join(folder, "data"),
+      errors,
       reopen: async () => {
         await host.close();
         host = await open();
