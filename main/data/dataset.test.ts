@@ -149,8 +149,9 @@ describe("buildDataset", () => {
   });
 
   it("refuses contradictions with what to do", () => {
-    const noShares = dataConfig.parse({ gsm8k: false, split: { sft: 0, rl: 0, dev: 0, test: 0 } });
+    const noShares = dataConfig.parse({ gsm8k: false, split: { sft: 0, rl: 0, dev: 0, test: 1 } });
     expect(() => buildDataset(noShares, null)).toThrow(HeadstartError);
+    expect(() => buildDataset(noShares, null)).toThrow(/nothing is left to train on/);
     expect(() => buildDataset(dataConfig.parse({}), null)).toThrow(/files were not given/);
   });
 });

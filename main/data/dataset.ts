@@ -54,12 +54,12 @@ function gsm8kDrafts(config: DataConfig, files: DataFiles | null, drop: (reason:
 }
 
 export function buildDataset(config: DataConfig, files: DataFiles | null, styles?: StyleWeights): Dataset {
-  if (Object.values(config.split).every((share) => share === 0))
+  if (config.split.sft + config.split.rl + config.split.dev === 0)
     throw new HeadstartError({
       code: "recipe-contradiction",
       where: "recipe.data.split",
-      message: "Every share of the split is 0, so no problem has a pool.",
-      hint: "Give sft, rl, dev and test shares above 0.",
+      message: "The shares of sft, rl and dev are all 0, so nothing is left to train on.",
+      hint: "Give sft, rl and dev shares above 0.",
     });
   const dropped = new Map<string, number>();
   const drop = (reason: string, count: number): void => {
