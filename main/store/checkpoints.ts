@@ -27,7 +27,7 @@ export function checkpointsArea(db: Database, garbage: GarbageArea) {
       try {
         insert.run(c.id, c.studyId, c.stageId, c.start, c.step, c.path, c.parentId, c.parameters, c.createdAt);
       } catch (thrown) {
-        throw isDuplicate(thrown) ? alreadyStored(`Checkpoint ${c.id} (${c.path})`) : thrown;
+        throw isDuplicate(thrown) ? alreadyStored(`checkpoint ${c.id} (${c.path})`) : thrown;
       }
       garbage.drop(c.path);
     },

@@ -15,7 +15,7 @@ export function alreadyStored(what: string): HeadstartError {
   return new HeadstartError({
     code: "already-stored",
     where: "store ingest",
-    message: `${what} is stored already.`,
+    message: `Stored already: ${what}.`,
     hint: "A stage that runs again must first supersede what it stored past its checkpoint.",
   });
 }

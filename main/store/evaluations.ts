@@ -113,7 +113,7 @@ export function evaluationsArea(db: Database) {
           e.createdAt,
         );
       } catch (thrown) {
-        throw isDuplicate(thrown) ? alreadyStored(`Evaluation ${e.id}`) : thrown;
+        throw isDuplicate(thrown) ? alreadyStored(`evaluation ${e.id}`) : thrown;
       }
       samples.forEach((s, position) => {
         try {

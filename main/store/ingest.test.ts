@@ -62,7 +62,9 @@ test("what is stored already is refused, not doubled and not replaced", async ()
   const events: StageEvent[] = [metrics(4, 0.25), rolloutsEvent(4), evaluationEvent("s1", rl, 4), checkpointEvent("s1", rl, 4)];
   await store.ingest(rl, events);
   for (const event of events) await expect(store.ingest(rl, [event])).rejects.toMatchObject({ code: "already-stored" });
-  await expect(store.ingest(rl, [metrics(4, 0.75)])).rejects.toMatchObject({ message: /^reward of step 4/ });
+  await expect(store.ingest(rl, [metrics(4, 0.75)])).rejects.toMatchObject({
+    message: /^Stored already: reward of step 4 of stage s1-1\./,
+  });
   expect((await store.metrics(rl)).values.reward).toEqual([0.25]);
   expect(await store.rolloutSteps(rl)).toHaveLength(1);
   expect(await store.evaluations("s1")).toHaveLength(1);

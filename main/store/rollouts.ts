@@ -104,7 +104,7 @@ export function rolloutsArea(db: Database, dataFolder: string, stages: StagesAre
           );
         });
       } catch (thrown) {
-        throw isDuplicate(thrown) ? alreadyStored(`The rollouts of step ${step} of stage ${stage.id}`) : thrown;
+        throw isDuplicate(thrown) ? alreadyStored(`the rollouts of step ${step} of stage ${stage.id}`) : thrown;
       }
       stages.setTokenBytes(stage.id, appended.end);
     },
