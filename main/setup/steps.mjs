@@ -3,7 +3,7 @@
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { dirname, join, relative } from "node:path";
+import { basename, dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { root, stamps } from "./paths.mjs";
 
@@ -54,12 +54,21 @@ export function ask(command, args, { env = process.env, cwd = root, timeout = 20
   });
 }
 
+/** Removes what set-ups that were cut left beside `target`: parts of this process's id or of one that no longer runs. */
+function sweep(target) {
+  for (const name of readdirSync(dirname(target))) {
+    const pid = name.startsWith(`${basename(target)}.`) && name.slice(basename(target).length).match(/^\.(\d+)\.part/)?.[1];
+    if (pid && (Number(pid) === process.pid || !existsSync(`/proc/${pid}`)))
+      rmSync(join(dirname(target), name), { recursive: true, force: true });
+  }
+}
+
 /** Builds a file or folder beside its place and renames it in, so that a cut set-up leaves nothing half-made where others look. */
 export async function publish(target, build) {
   if (existsSync(target)) return target;
   const part = `${target}.${process.pid}.part`;
   mkdirSync(dirname(target), { recursive: true });
-  rmSync(part, { recursive: true, force: true });
+  sweep(target);
   try {
     await build(part);
     try {
