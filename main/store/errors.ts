@@ -41,7 +41,7 @@ export function isConstraint(thrown: unknown): boolean {
   return thrown instanceof Database.SqliteError && thrown.code.startsWith("SQLITE_CONSTRAINT");
 }
 
-/** Any error of the thread as a record: disk full, damage and denied access by their names, the rest as it is. */
+/** Any error of the thread as a record: disk full, damage, denied access, a missing addon by their names, the rest as it is. */
 export function storeErrorRecord(thrown: unknown, where: string): ErrorRecord {
   const code = (thrown as { code?: unknown } | null)?.code;
   const message = thrown instanceof Error ? thrown.message : String(thrown);
@@ -60,6 +60,13 @@ export function storeErrorRecord(thrown: unknown, where: string): ErrorRecord {
       where,
       message: `The data folder cannot be written: ${message}`,
       hint: "Check its owner and permissions, or set HEADSTART_DATA to another folder.",
+    };
+  if (code === "MODULE_NOT_FOUND" || code === "ERR_DLOPEN_FAILED")
+    return {
+      code: "sqlite-addon",
+      where: "better-sqlite3",
+      message: `SQLite's addon cannot be loaded: ${message.split("\n")[0]}`,
+      hint: "Run npm start once more: it puts the addon in place that fits this runtime.",
     };
   return toErrorRecord(thrown, where);
 }

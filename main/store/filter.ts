@@ -5,7 +5,7 @@ export interface Filter {
   values: (string | number)[];
 }
 
-/** Conditions whose value is undefined do not apply. A condition may use its value several times, as ?1 cannot be mixed in: give it so often. */
+/** A condition applies when none of its values is undefined; it has one value for each of its question marks. */
 export function filter(...conditions: [sql: string, ...values: (string | number | undefined)[]][]): Filter {
   const applied = conditions.filter(([, ...values]) => values.every((value) => value !== undefined));
   return {

@@ -1,8 +1,10 @@
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import Database from "better-sqlite3";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { openStore } from "./client.ts";
 import { entry, newStudy, removeFolder, rolloutsEvent, stepEvents, studyWithData, temporaryFolder, temporaryStore } from "./fixture.ts";
+import { databasePath } from "./folders.ts";
 
 let temporary: Awaited<ReturnType<typeof temporaryStore>>;
 beforeEach(async () => {
@@ -74,6 +76,20 @@ test("removing a study removes its rows, token files and checkpoints, and nothin
   expect((await store.stats()).rollouts).toBe(8);
   expect(await store.datasets()).toHaveLength(1);
   await expect(store.removeStudy("gone")).rejects.toMatchObject({ code: "unknown-study" });
+});
+
+test("a removal that was cut between its commit and the deletion is finished on opening", async () => {
+  const folder = temporaryFolder();
+  const first = await openStore({ dataFolder: folder, entry });
+  await first.createStudy(newStudy("kept"));
+  await first.close();
+  for (const name of ["gone", "kept"]) mkdirSync(join(folder, "studies", name, "checkpoints"), { recursive: true });
+  const db = new Database(databasePath(folder));
+  db.exec("INSERT INTO garbage VALUES ('studies/gone')");
+  db.close();
+  await (await openStore({ dataFolder: folder, entry })).close();
+  expect([existsSync(join(folder, "studies/gone")), existsSync(join(folder, "studies/kept"))]).toEqual([false, true]);
+  removeFolder(folder);
 });
 
 test("its id can be used again", async () => {
