@@ -62,6 +62,8 @@ export async function serve({ host, rendererFolder, port, log }: ServeOptions): 
     }
     const { pathname } = new URL(asked.url, guard.address);
     const file = files.get(pathname);
+    // Browsers ask for it of their own accord, and a 404 would stand as an error in their console.
+    if (!file && pathname === "/favicon.ico") return response.writeHead(204, headers).end();
     if (!file) return response.writeHead(404, { ...headers, "Content-Type": "text/plain" }).end("Not found\n");
     // What the build put into assets/ has its hash in its name.
     const cache = pathname.startsWith("/assets/") ? "private, max-age=31536000, immutable" : "no-cache";
