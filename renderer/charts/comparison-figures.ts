@@ -34,6 +34,7 @@ export function beforeAfterFigure(comparison: Comparison): Figure {
         low: own.map((row) => row[when].low),
         high: own.map((row) => row[when].high),
         intervalOnX: true,
+        dodge: when === "before" ? 0.15 : -0.15,
         hover: own.map(
           (row) =>
             `${row.label}, ${when} RL\npass@1 ${percentInterval(row[when])} (${sampleSize(row[when])})\nchange ${points(row.change)} points\nclick: its samples`,
@@ -48,12 +49,6 @@ export function beforeAfterFigure(comparison: Comparison): Figure {
     x: { label: "pass@1 on test (%)", format: "percent", bounds: [0, 1] },
     y: { label: "", categories: rows.map((row) => row.label) },
     series: [...series("before"), ...series("after")],
-    arrows: rows.map((row) => ({
-      from: row.before.value,
-      to: row.after.value,
-      at: row.label,
-      style: styles.get(row.start.name) ?? { hue: 6, dash: 0 },
-    })),
   };
 }
 
@@ -78,7 +73,11 @@ export function passAtKFigure(comparison: Comparison): Figure {
     id: "pass-at-k",
     title: `Does RL widen what can be solved? pass@${largest}: ${gains.join(", ")} points`,
     subtitle: "Thin: before RL. Thick with marks: after.",
-    x: { label: "k (samples)", range: [1, Math.max(2, largest)] },
+    x: {
+      label: "k (samples)",
+      range: [1, Math.max(2, largest)],
+      ticks: [...new Set(comparison.starts.flatMap((s) => s.passAtK.map((p) => p.k)))],
+    },
     y: { label: "pass@k on test (%)", format: "percent", bounds: [0, 1] },
     series: comparison.starts.flatMap((start) => [line(start, "before"), line(start, "after")]),
   };
@@ -96,6 +95,7 @@ export interface DifficultyRow {
   difficulty: number;
 }
 
+export const poolLabels: Record<Pool, string> = { sft: "SFT", rl: "RL", dev: "dev", test: "test" };
 const poolOrder: Pool[] = ["sft", "rl", "dev", "test"];
 
 /** Shares per pool, so that pools of different size can be compared: splits by hash should look alike. */
@@ -124,7 +124,7 @@ export function difficultyFigure(rows: DifficultyRow[], binCount = 16): Figure {
           (c, i) =>
             `${pool}, difficulty ${(low + i * width).toFixed(1)} to ${(low + (i + 1) * width).toFixed(1)}\n${percent(c / own.length)} (${c} of ${own.length})`,
         ),
-        endLabel: pool,
+        endLabel: poolLabels[pool],
       },
     ];
   });

@@ -41,11 +41,13 @@ export function rangesOf(figure: Figure, previous: Ranges): Ranges {
 function axisLayout(axis: Axis, range: [number, number] | null, theme: ChartTheme, vertical: boolean): Record<string, unknown> {
   return {
     title: { text: plain(axis.label), font: { size: 11, color: theme.dim }, standoff: vertical ? 6 : 4 },
-    range: range ?? undefined,
+    // Marks and whiskers at the ends of x need a little room.
+    range:
+      range === null ? undefined : vertical ? range : [range[0] - 0.012 * (range[1] - range[0]), range[1] + 0.012 * (range[1] - range[0])],
     autorange: false,
     tickformat: axis.format === "percent" ? ",.0%" : undefined,
-    tickmode: axis.categories === undefined ? "auto" : "array",
-    tickvals: axis.categories?.map((_, i) => i),
+    tickmode: axis.categories === undefined && axis.ticks === undefined ? "auto" : "array",
+    tickvals: axis.ticks ?? axis.categories?.map((_, i) => i),
     ticktext: axis.categories?.map(plain),
     nticks: vertical ? 6 : 8,
     tickfont: { size: 11, color: axis.categories === undefined ? theme.dim : theme.text },
@@ -65,7 +67,7 @@ function axisLayout(axis: Axis, range: [number, number] | null, theme: ChartThem
 
 /** Index on a category axis, so that all y values are numbers. */
 function positions(series: Series, axis: Axis): (number | null)[] {
-  return series.y.map((v) => (typeof v === "string" ? (axis.categories?.indexOf(v) ?? null) : v));
+  return series.y.map((v) => (typeof v === "string" ? (axis.categories?.indexOf(v) ?? 0) + (series.dodge ?? 0) : v));
 }
 
 function traceOf(series: Series, figure: Figure, theme: ChartTheme): Trace {
@@ -95,8 +97,8 @@ function traceOf(series: Series, figure: Figure, theme: ChartTheme): Trace {
     customdata: series.keys,
     hovertext: series.hover.map((line) => plain(line).replace(/\n/g, "<br>")),
     hoverinfo: "text",
-    line: { color: colour, width: series.kind === "thin-line" ? 1.1 : 1.8, dash: series.style === undefined ? "solid" : dash },
-    opacity: series.kind === "thin-line" ? 0.75 : 1,
+    line: { color: colour, width: series.kind === "thin-line" ? 1 : 1.8, dash: series.style === undefined ? "solid" : dash },
+    opacity: series.kind === "thin-line" ? 0.65 : 1,
     marker: {
       color: series.kind === "hollow-marks" ? theme.background : colour,
       size: 8,
@@ -160,30 +162,9 @@ export function draw(figure: Figure, ranges: Ranges, size: Size, theme: ChartThe
       showarrow: false,
       font: { size: 10, color: theme.dim },
       ...(line.axis === "y"
-        ? { x: 1, xref: "paper", xanchor: "right", y: line.value, yanchor: "bottom" }
+        ? { x: line.labelAt === "left" ? 0 : 1, xref: "paper", xanchor: line.labelAt ?? "right", y: line.value, yanchor: "bottom" }
         : { y: 1, yref: "paper", yanchor: "top", x: line.value, xanchor: "left", xshift: 4 }),
     });
-  for (const arrow of figure.arrows ?? []) {
-    const at = figure.y.categories?.indexOf(arrow.at) ?? 0;
-    annotations.push({
-      x: arrow.to,
-      y: at,
-      ax: arrow.from,
-      ay: at,
-      xref: "x",
-      yref: "y",
-      axref: "x",
-      ayref: "y",
-      text: "",
-      showarrow: true,
-      arrowhead: 2,
-      arrowsize: 1,
-      arrowwidth: 1.4,
-      arrowcolor: colourOf(theme, arrow.style),
-      standoff: 6,
-      startstandoff: 6,
-    });
-  }
   return {
     data: figure.series.map((series) => traceOf(series, figure, theme)),
     layout: {
@@ -205,7 +186,7 @@ export function draw(figure: Figure, ranges: Ranges, size: Size, theme: ChartThe
       annotations,
       shapes: (figure.references ?? []).map((line) => ({
         type: "line",
-        layer: "below",
+        layer: "between",
         line: { color: theme.reference, width: 1, dash: "4px,4px" },
         ...(line.axis === "y"
           ? { xref: "paper", x0: 0, x1: 1, y0: line.value, y1: line.value }

@@ -16,6 +16,8 @@ export interface Axis {
   range?: [number, number];
   /** Categories from the bottom up, for plots with names on the y axis. */
   categories?: string[];
+  /** The only values that occur, where ticks between them would mean nothing. */
+  ticks?: number[];
   /** Hard ends that a range never passes, e.g. 0 and 1 for shares. */
   bounds?: [number | null, number | null];
 }
@@ -32,6 +34,8 @@ export interface Series {
   high?: (number | null)[];
   /** Interval runs along x. */
   intervalOnX?: boolean;
+  /** On a category axis: how far beside its row the series is drawn, in rows, so that intervals do not cover one another. */
+  dodge?: number;
   /** What hovering a point says: exact value, n and interval, line by line. */
   hover: string[];
   /** What a click on a point opens. */
@@ -45,13 +49,8 @@ export interface ReferenceLine {
   axis: "x" | "y";
   /** Says whose line it is, e.g. "0.3 nats (AceReason-Nemotron 1.1)". */
   label: string;
-}
-
-export interface Arrow {
-  from: number;
-  to: number;
-  at: string;
-  style: StartStyle;
+  /** End of the line at which its label stands; right by default. */
+  labelAt?: "left" | "right";
 }
 
 export interface Figure {
@@ -63,7 +62,6 @@ export interface Figure {
   y: Axis;
   series: Series[];
   references?: ReferenceLine[];
-  arrows?: Arrow[];
 }
 
 /** Styles of a study's starts, given weakest first: the strongest is solid. */

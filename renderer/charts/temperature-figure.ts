@@ -37,6 +37,6 @@ export function temperatureFigure(start: string, result: TemperatureResult, styl
         hover: [`chosen: T ${result.chosen}\nentropy at T: ${fixed(result.chosenEntropy, 3)} nats`],
       },
     ],
-    references: [reference],
+    references: [{ ...reference, labelAt: "left" }],
   };
 }

@@ -1,5 +1,6 @@
 // The head of a view on one study: which study, its seed and status, and what can be done with it.
-import { Select } from "@mantine/core";
+import { ActionIcon, Select } from "@mantine/core";
+import { IconInfoCircle } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import type { StudyRecord } from "../../main/contract/run.ts";
 import { navigate } from "../client/location.ts";
@@ -19,16 +20,16 @@ export function StudyHead({ study, area, children }: StudyHeadProps) {
   const options = (studies.data ?? []).map((s) => ({ value: s.id, label: `${s.name}, seed ${s.seed}, ${moment(s.createdAt)}` }));
   return (
     <header className="view-head">
-      <h1>
-        <button
-          type="button"
-          className="linklike"
-          title="Study and lineage in the inspector"
-          onClick={() => inspect({ kind: "study", studyId: study.id })}
-        >
-          {study.name}
-        </button>
-      </h1>
+      <h1>{study.name}</h1>
+      <ActionIcon
+        variant="subtle"
+        size="sm"
+        aria-label="Study and lineage"
+        title="Study and lineage"
+        onClick={() => inspect({ kind: "study", studyId: study.id })}
+      >
+        <IconInfoCircle size={16} />
+      </ActionIcon>
       <span className="dim tabular">seed {study.seed}</span>
       <StatusMark status={study.status} />
       <span className="push row">
@@ -40,7 +41,7 @@ export function StudyHead({ study, area, children }: StudyHeadProps) {
             value={study.id}
             onChange={(id) => id !== null && navigate(`/${area}/${id}`)}
             allowDeselect={false}
-            w={270}
+            w={230}
             searchable
           />
         )}

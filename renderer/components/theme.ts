@@ -1,5 +1,11 @@
 // Mantine dressed in the app's tokens: ink for what acts, no hue but where it means something.
-import { type CSSVariablesResolver, createTheme, type MantineColorsTuple } from "@mantine/core";
+import {
+  type CSSVariablesResolver,
+  createTheme,
+  defaultVariantColorsResolver,
+  type MantineColorsTuple,
+  type VariantColorsResolver,
+} from "@mantine/core";
 
 const ink: MantineColorsTuple = [
   "#f7f7f8",
@@ -14,12 +20,36 @@ const ink: MantineColorsTuple = [
   "#16181c",
 ];
 
+/** Mantine's greys of the dark scheme, as the tokens have them: 6 is a field's ground, 4 its border, 0 text. */
+const dark: MantineColorsTuple = [
+  "#e6e8ec",
+  "#b4b9c3",
+  "#9ba1ad",
+  "#7d8491",
+  "#4b515c",
+  "#2c3037",
+  "#1b1e23",
+  "#16181c",
+  "#111316",
+  "#0c0d10",
+];
+
+/** What acts is drawn in ink on ground, whatever the scheme. */
+const inkOnGround: VariantColorsResolver = (input) => {
+  const resolved = defaultVariantColorsResolver(input);
+  if (input.variant === "filled" && (input.color === undefined || input.color === "ink"))
+    return { ...resolved, background: "var(--ink)", hover: "var(--ink-hover)", color: "var(--on-ink)" };
+  if (input.variant === "subtle") return { ...resolved, color: "var(--text)", hover: "var(--bg-hover)" };
+  return resolved;
+};
+
 export const theme = createTheme({
   fontFamily: '"IBM Plex Sans", sans-serif',
   fontFamilyMonospace: '"IBM Plex Mono", monospace',
   fontSizes: { xs: "12px", sm: "13px", md: "13px", lg: "15px", xl: "18px" },
   lineHeights: { xs: "16px", sm: "20px", md: "20px", lg: "22px", xl: "26px" },
-  colors: { ink },
+  colors: { ink, dark },
+  variantColorResolver: inkOnGround,
   primaryColor: "ink",
   primaryShade: { light: 8, dark: 1 },
   autoContrast: true,

@@ -1,4 +1,5 @@
 // One problem whole: where it comes from, its question, its answer, and the responses SFT may learn from.
+import { poolLabels } from "../../charts/comparison-figures.ts";
 import { useProblem } from "../../client/queries.ts";
 import { ErrorPanel } from "../error-panel.tsx";
 import { compact } from "../format.ts";
@@ -34,7 +35,7 @@ export function ProblemPanel({ datasetId, problemId }: { datasetId: string; prob
             {problem.sourceId !== undefined && `, ${problem.sourceId}`}
           </dd>
           <dt>Pool</dt>
-          <dd>{problem.pool}</dd>
+          <dd>{poolLabels[problem.pool]}</dd>
           <dt>Operations</dt>
           <dd>{problem.steps}</dd>
           <dt>

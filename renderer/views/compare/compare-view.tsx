@@ -72,32 +72,32 @@ function ComparisonBody({ comparison }: { comparison: Comparison }) {
       <section className="section" aria-labelledby="scores-title">
         <div className="section-head">
           <h2 id="scores-title">Before and after RL</h2>
-          <p>Click a row for its samples.</p>
+          <p>Click a number for its samples.</p>
         </div>
-        <ScoreTable starts={comparison.starts} styles={styles} />
-      </section>
-      <section className="section plots">
-        <div className="plot-grid">
-          <div className="span-6">
-            <Plot figure={beforeAfterFigure(comparison)} height={Math.max(230, 60 + rows * 30)} onPoint={open} />
-          </div>
-          <div className="span-6">
-            <Plot figure={passAtKFigure(comparison)} height={Math.max(230, 60 + rows * 30)} onPoint={open} />
-          </div>
+        <div className="beside">
+          <ScoreTable starts={comparison.starts} styles={styles} />
+          <Plot figure={beforeAfterFigure(comparison)} height={Math.max(200, 60 + rows * 26)} onPoint={open} />
         </div>
       </section>
       <section className="section" aria-labelledby="gap-title">
-        <div className="section-head">
-          <h2 id="gap-title">The gap between starts</h2>
-          <p>Strong minus weak on the same problems.</p>
+        <div className="beside">
+          <div className="stack">
+            <div>
+              <div className="section-head">
+                <h2 id="gap-title">The gap between starts</h2>
+                <p>Strong minus weak on the same problems.</p>
+              </div>
+              <GapTable gaps={comparison.gaps} styles={styles} />
+            </div>
+            <div>
+              <div className="section-head">
+                <h2>How each start ran</h2>
+              </div>
+              <RunTable starts={comparison.starts} styles={styles} />
+            </div>
+          </div>
+          <Plot figure={passAtKFigure(comparison)} height={230} onPoint={open} />
         </div>
-        <GapTable gaps={comparison.gaps} styles={styles} />
-      </section>
-      <section className="section" aria-labelledby="run-title">
-        <div className="section-head">
-          <h2 id="run-title">How each start ran</h2>
-        </div>
-        <RunTable starts={comparison.starts} styles={styles} />
       </section>
       <section className="section" aria-labelledby="fates-title">
         <div className="section-head">

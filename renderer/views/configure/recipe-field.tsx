@@ -54,6 +54,7 @@ function FieldInput({ field, value, set, shared }: InputProps) {
           clampBehavior="none"
           step={input.integer ? 1 : undefined}
           decimalScale={12}
+          thousandSeparator=","
           hideControls={!input.integer}
           placeholder={input.nullable ? "empty" : undefined}
           suffix={field.unit === undefined ? undefined : ` ${field.unit}`}

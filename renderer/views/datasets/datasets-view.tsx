@@ -5,7 +5,7 @@ import { useMemo, useState } from "react";
 import { Link } from "wouter";
 import type { ProblemRow } from "../../../main/contract/api.ts";
 import type { DatasetSummary, Pool } from "../../../main/contract/dataset.ts";
-import { type DifficultyRow, difficultyFigure } from "../../charts/comparison-figures.ts";
+import { type DifficultyRow, difficultyFigure, poolLabels } from "../../charts/comparison-figures.ts";
 import { Plot } from "../../charts/plot.tsx";
 import { navigate, setQuery, useQueryEntry } from "../../client/location.ts";
 import { useClient, useDatasets, useProblems } from "../../client/queries.ts";
@@ -19,7 +19,6 @@ import { Term } from "../../components/term.tsx";
 import { type Column, VirtualGrid } from "../../components/virtual-grid.tsx";
 
 const pools: Pool[] = ["sft", "rl", "dev", "test"];
-export const poolLabels: Record<Pool, string> = { sft: "SFT", rl: "RL", dev: "dev", test: "test" };
 
 export function DatasetsView({ datasetId }: { datasetId: string | null }) {
   const datasets = useDatasets();

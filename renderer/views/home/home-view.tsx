@@ -78,7 +78,7 @@ function Offer({ preset, others, first }: { preset: Preset; others: Preset[]; fi
   const samples = (prompts: number, each: number) => `${count(prompts)} prompts × ${each} ${each === 1 ? "response" : "responses"}`;
   return (
     <section className="offer" aria-labelledby="offer-title">
-      <div className="prose">
+      <div>
         <h1 id="offer-title">{recipe.name}: does a weaker start catch up through RL?</h1>
         <ol>
           <li>

@@ -13,9 +13,9 @@ import { ProgressBar, StatusMark } from "../../components/status-mark.tsx";
 const columns: { key: string; label: string; of: (stage: StageRecord) => boolean }[] = [
   { key: "sft", label: "SFT", of: (s) => s.plan.kind === "sft" },
   { key: "temperature", label: "Temperature", of: (s) => s.plan.kind === "temperature" },
-  { key: "before", label: "Evaluate before RL", of: (s) => s.plan.kind === "evaluate" && s.plan.when === "before" },
+  { key: "before", label: "Before RL", of: (s) => s.plan.kind === "evaluate" && s.plan.when === "before" },
   { key: "rl", label: "RL", of: (s) => s.plan.kind === "rl" },
-  { key: "after", label: "Evaluate after RL", of: (s) => s.plan.kind === "evaluate" && s.plan.when === "after" },
+  { key: "after", label: "After RL", of: (s) => s.plan.kind === "evaluate" && s.plan.when === "after" },
 ];
 
 export function StageMatrix({ study }: { study: StudyRecord }) {
@@ -25,10 +25,10 @@ export function StageMatrix({ study }: { study: StudyRecord }) {
   const startOf = (stage: StageRecord) => ("start" in stage.plan ? stage.plan.start : null);
   return (
     <div className="table-wrap">
-      <table className="matrix" style={{ minWidth: 860 }}>
+      <table className="matrix" style={{ minWidth: 660 }}>
         <thead>
           <tr>
-            <th scope="col" style={{ width: 110 }}>
+            <th scope="col" style={{ width: 88 }}>
               Start
             </th>
             <th scope="col">Data</th>
