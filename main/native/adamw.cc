@@ -10,7 +10,7 @@ namespace {
 
 constexpr int64_t kPiece = 1 << 14;
 
-HEADSTART_SIMD void update(const float* w, const float* g, const float* m, const float* v, const float* s, float* w_out, float* m_out, float* v_out, int64_t from, int64_t to) {
+HEADSTART_SIMD void update(const float* __restrict w, const float* __restrict g, const float* __restrict m, const float* __restrict v, const float* __restrict s, float* __restrict w_out, float* __restrict m_out, float* __restrict v_out, int64_t from, int64_t to) {
   const float rate = s[0], correction = s[1], beta1 = s[2], beta2 = s[3], eps = s[4], keep = s[5], scale = s[6];
   for (int64_t i = from; i < to; i++) {
     float gradient = g[i] * scale;

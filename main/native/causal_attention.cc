@@ -18,7 +18,7 @@ struct Sizes {
 };
 
 // Rotates `count` tokens of one head into `out` [count, dim]; `sign` −1 turns back.
-HEADSTART_INLINE void rotate_head(const float* x, int64_t stride, const int32_t* from, int64_t count, int64_t dim, const float* cos, const float* sin, float sign, float* out,
+HEADSTART_INLINE void rotate_head(const float* __restrict x, int64_t stride, const int32_t* from, int64_t count, int64_t dim, const float* __restrict cos, const float* __restrict sin, float sign, float* __restrict out,
                                   int64_t out_stride) {
   const int64_t half = dim / 2;
   for (int64_t t = 0; t < count; t++) {
@@ -33,13 +33,13 @@ HEADSTART_INLINE void rotate_head(const float* x, int64_t stride, const int32_t*
 }
 
 // out[i, t] = in[t, i]
-HEADSTART_INLINE void transpose(const float* in, int64_t stride, int64_t count, int64_t dim, float* out) {
+HEADSTART_INLINE void transpose(const float* __restrict in, int64_t stride, int64_t count, int64_t dim, float* __restrict out) {
   for (int64_t t = 0; t < count; t++)
     for (int64_t i = 0; i < dim; i++) out[i * count + t] = in[t * stride + i];
 }
 
 // scores[j] = Σ_i a[i] · columns[i, j] for j in [from, to)
-HEADSTART_INLINE void dot_columns(const float* a, const float* columns, int64_t count, int64_t dim, int64_t from, int64_t to, float* scores) {
+HEADSTART_INLINE void dot_columns(const float* __restrict a, const float* __restrict columns, int64_t count, int64_t dim, int64_t from, int64_t to, float* __restrict scores) {
   for (int64_t j = from; j < to; j++) scores[j] = 0;
   for (int64_t i = 0; i + 4 <= dim; i += 4) {
     const float a0 = a[i], a1 = a[i + 1], a2 = a[i + 2], a3 = a[i + 3];
@@ -51,8 +51,8 @@ HEADSTART_INLINE void dot_columns(const float* a, const float* columns, int64_t 
 }
 
 // One (row, key head): all query heads of its group. Scratch: see scratch_size.
-HEADSTART_SIMD void forward_head(const Sizes s, const float* q, const float* k, const float* v, const int32_t* from, const float* cos, const float* sin, float* out, float* lse,
-                                 float* scratch) {
+HEADSTART_SIMD void forward_head(const Sizes s, const float* __restrict q, const float* __restrict k, const float* __restrict v, const int32_t* from, const float* __restrict cos, const float* __restrict sin, float* __restrict out, float* __restrict lse,
+                                 float* __restrict scratch) {
   const int64_t T = s.length, D = s.dim, q_stride = s.heads * D, kv_stride = s.kv_heads * D;
   float *rotated = scratch, *columns = rotated + T * D, *p = columns + T * D;
   const float scale = 1.0f / std::sqrt(static_cast<float>(D));
@@ -81,8 +81,8 @@ HEADSTART_SIMD void forward_head(const Sizes s, const float* q, const float* k, 
   }
 }
 
-HEADSTART_SIMD void backward_head(const Sizes s, const float* dout, const float* q, const float* k, const float* v, const float* out, const float* lse, const int32_t* from,
-                                  const float* cos, const float* sin, float* dq, float* dk, float* dv, float* scratch) {
+HEADSTART_SIMD void backward_head(const Sizes s, const float* __restrict dout, const float* __restrict q, const float* __restrict k, const float* __restrict v, const float* __restrict out, const float* __restrict lse, const int32_t* from,
+                                  const float* __restrict cos, const float* __restrict sin, float* __restrict dq, float* __restrict dk, float* __restrict dv, float* __restrict scratch) {
   const int64_t T = s.length, D = s.dim, q_stride = s.heads * D, kv_stride = s.kv_heads * D;
   float *rotated_q = scratch, *rotated_k = rotated_q + T * D, *columns_k = rotated_k + T * D, *columns_v = columns_k + T * D, *grad_q = columns_v + T * D,
         *grad_k = grad_q + T * D, *grad_v = grad_k + T * D, *p = grad_v + T * D, *dp = p + T;
@@ -183,8 +183,8 @@ void compute_backward(void*, TF_OpKernelContext* context) {
 }
 
 // One new token a row. The caches are this kernel's to write: k and v go to index `at` of their buffers.
-HEADSTART_SIMD void decode_head(const Sizes s, int64_t at, int32_t start, const float* q, const float* k, const float* v, const float* cos, const float* sin,
-                                float* cache_k, float* cache_v, float* out, float* scratch) {
+HEADSTART_SIMD void decode_head(const Sizes s, int64_t at, int32_t start, const float* __restrict q, const float* __restrict k, const float* __restrict v, const float* __restrict cos, const float* __restrict sin,
+                                float* __restrict cache_k, float* __restrict cache_v, float* __restrict out, float* __restrict scratch) {
   const int64_t D = s.dim;
   const int32_t zero = 0;
   const int64_t position = at - start;

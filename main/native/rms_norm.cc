@@ -9,7 +9,7 @@ namespace {
 
 constexpr int64_t kRowsPerPiece = 64;
 
-HEADSTART_SIMD void forward_rows(const float* x, const float* weight, float* y, int64_t from, int64_t to, int64_t d, float eps) {
+HEADSTART_SIMD void forward_rows(const float* __restrict x, const float* __restrict weight, float* __restrict y, int64_t from, int64_t to, int64_t d, float eps) {
   for (int64_t n = from; n < to; n++) {
     const float* row = x + n * d;
     float lanes[16] = {0};
@@ -26,7 +26,7 @@ HEADSTART_SIMD void forward_rows(const float* x, const float* weight, float* y, 
 }
 
 // dx = inverse · (w·dy − x · inverse² / D · Σ w·dy·x); the piece's part of dw = Σ dy · x · inverse.
-HEADSTART_SIMD void backward_rows(const float* dy, const float* x, const float* weight, float* dx, float* dw, int64_t from, int64_t to, int64_t d, float eps) {
+HEADSTART_SIMD void backward_rows(const float* __restrict dy, const float* __restrict x, const float* __restrict weight, float* __restrict dx, float* __restrict dw, int64_t from, int64_t to, int64_t d, float eps) {
   for (int64_t n = from; n < to; n++) {
     const float* row = x + n * d;
     const float* grad = dy + n * d;

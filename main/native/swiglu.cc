@@ -8,11 +8,11 @@ namespace {
 
 constexpr int64_t kPiece = 1 << 14;
 
-HEADSTART_SIMD void forward_piece(const float* gate, const float* up, float* y, int64_t from, int64_t to) {
+HEADSTART_SIMD void forward_piece(const float* __restrict gate, const float* __restrict up, float* __restrict y, int64_t from, int64_t to) {
   for (int64_t i = from; i < to; i++) y[i] = gate[i] * up[i] / (1.0f + exp_approx(-gate[i]));
 }
 
-HEADSTART_SIMD void backward_piece(const float* dy, const float* gate, const float* up, float* dgate, float* dup, int64_t from, int64_t to) {
+HEADSTART_SIMD void backward_piece(const float* __restrict dy, const float* __restrict gate, const float* __restrict up, float* __restrict dgate, float* __restrict dup, int64_t from, int64_t to) {
   for (int64_t i = from; i < to; i++) {
     float sigmoid = 1.0f / (1.0f + exp_approx(-gate[i]));
     float silu = gate[i] * sigmoid;

@@ -14,7 +14,7 @@ struct RowSums {
 };
 
 // Peak of logits / T, Σ e^(z − peak) and Σ (z − peak) · e^(z − peak).
-HEADSTART_INLINE RowSums row_sums(const float* logits, int64_t v, float inverse_t) {
+HEADSTART_INLINE RowSums row_sums(const float* __restrict logits, int64_t v, float inverse_t) {
   float peak = logits[0];
   for (int64_t i = 1; i < v; i++) peak = logits[i] > peak ? logits[i] : peak;
   float totals[16] = {0}, weights[16] = {0};
@@ -40,7 +40,7 @@ HEADSTART_INLINE RowSums row_sums(const float* logits, int64_t v, float inverse_
   return {peak, total, weighted};
 }
 
-HEADSTART_SIMD void forward_rows(const float* logits, const int32_t* targets, float* logprobs, float* entropies, int64_t from, int64_t to, int64_t v, float inverse_t) {
+HEADSTART_SIMD void forward_rows(const float* __restrict logits, const int32_t* targets, float* __restrict logprobs, float* __restrict entropies, int64_t from, int64_t to, int64_t v, float inverse_t) {
   for (int64_t n = from; n < to; n++) {
     const float* row = logits + n * v;
     RowSums sums = row_sums(row, v, inverse_t);
@@ -50,7 +50,7 @@ HEADSTART_SIMD void forward_rows(const float* logits, const int32_t* targets, fl
   }
 }
 
-HEADSTART_SIMD void backward_rows(const float* dy, const float* logits, const int32_t* targets, float* dlogits, int64_t from, int64_t to, int64_t v, float inverse_t) {
+HEADSTART_SIMD void backward_rows(const float* __restrict dy, const float* __restrict logits, const int32_t* targets, float* __restrict dlogits, int64_t from, int64_t to, int64_t v, float inverse_t) {
   for (int64_t n = from; n < to; n++) {
     const float* row = logits + n * v;
     RowSums sums = row_sums(row, v, inverse_t);

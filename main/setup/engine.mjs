@@ -27,7 +27,7 @@ const KEPT = [
   ...HEADERS.map((folder) => `tensorflow/include/${folder}`),
 ];
 // The prefix map keeps this machine's paths out of the binding, which packages carry.
-const COMPILE = ["-std=c++17", "-O3", "-fPIC", "-DNAPI_VERSION=8"];
+const COMPILE = ["-std=c++17", "-O3", "-fno-math-errno", "-fno-trapping-math", "-fPIC", "-DNAPI_VERSION=8"];
 const PREFIX_MAP = `-ffile-prefix-map=${root}=`;
 
 const tfjs = join(modules, "@tensorflow", "tfjs-node-gpu");

@@ -30,7 +30,7 @@ export interface Generation {
 }
 
 /** Returns [prompt][sample]. */
-export async function generate(model: Transformer, request: GenerateRequest, ports: EnginePorts): Promise<Generation[][]> {
+export async function generate(model: Transformer, request: GenerateRequest, ports: Pick<EnginePorts, "yield">): Promise<Generation[][]> {
   const perRound = Math.max(1, Math.floor((request.maxRows ?? 512) / request.samplesPerPrompt));
   const results: Generation[][] = [];
   for (let first = 0; first < request.prompts.length; first += perRound) {
@@ -49,7 +49,7 @@ async function generateRound(
   request: GenerateRequest,
   from: number,
   to: number,
-  ports: EnginePorts,
+  ports: Pick<EnginePorts, "yield">,
 ): Promise<Generation[][]> {
   const { samplesPerPrompt } = request;
   const { vocabSize } = model.config;

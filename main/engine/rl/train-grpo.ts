@@ -3,6 +3,7 @@
 // Departs from the paper where it says nothing: sample std with ε = 1e-6, token mean over the whole batch (veRL's).
 import type { SeedPart } from "../../analysis/random.ts";
 import type { Problem } from "../../contract/dataset.ts";
+import { HeadstartError } from "../../contract/errors.ts";
 import type { MetricName } from "../../contract/metrics.ts";
 import type { EvalConfig, RlConfig } from "../../contract/recipe.ts";
 import type { Rollout, TokenArrays } from "../../contract/rollout.ts";
@@ -45,10 +46,16 @@ export async function trainGrpo(stage: GrpoStage, ports: EnginePorts): Promise<s
   const optimizer = new AdamW(model.parameters, config.optimizer, resume?.optimizer);
   const reference = config.klCoefficient > 0 ? new Transformer(new Parameters(model.config, model.parameters.weights())) : null;
   const counters = { prompts: 0, tokens: 0, ...resume?.counters };
-  const nextPrompt = promptSequence(
-    stage.problems.filter(({ pool }) => pool === "rl"),
-    stage.seed,
-  );
+  const pool = stage.problems.filter((problem) => problem.pool === "rl");
+  const needed = config.promptsPerStep * (config.dynamicSampling ? config.dynamicSamplingMaxBatches : 1);
+  if (pool.length < needed)
+    throw new HeadstartError({
+      code: "too-few-problems",
+      where: "recipe.rl.promptsPerStep",
+      message: `The RL pool has ${pool.length} problems and one step may ask for ${needed}.`,
+      hint: "Lower promptsPerStep (or dynamicSamplingMaxBatches), or enlarge the RL pool in recipe.data.",
+    });
+  const nextPrompt = promptSequence(pool, stage.seed);
   let checkpointId = "";
   try {
     if (!resume) await evaluateOnDev(stage, 0, ports);
@@ -61,7 +68,7 @@ export async function trainGrpo(stage: GrpoStage, ports: EnginePorts): Promise<s
         batch,
       );
       const secondsUpdate = ports.now() - begin;
-      const described = describe(batch);
+      const described = batchMetrics(batch);
       counters.tokens += described.tokens;
       await ports.rollouts(step, rolloutsOf(batch, step - 1), tokensOf(batch));
       await ports.metrics(step, {
@@ -93,9 +100,16 @@ async function collect(stage: GrpoStage, step: number, nextPrompt: () => Problem
   const { config } = stage;
   const batch: Batch = { groups: [], advantages: [] };
   const timings = { secondsGenerate: 0, secondsVerify: 0 };
+  const seen = new Set<string>();
   const attempts = config.dynamicSampling ? config.dynamicSamplingMaxBatches : 1;
   for (let attempt = 0; attempt < attempts && batch.groups.length < config.promptsPerStep; attempt++) {
-    const asked = Array.from({ length: config.promptsPerStep - batch.groups.length }, nextPrompt);
+    const asked: Problem[] = [];
+    while (batch.groups.length + asked.length < config.promptsPerStep) {
+      const problem = nextPrompt();
+      // Where one pass over the pool ends and the next begins, a problem may come up again: once a step is enough.
+      if (!seen.has(problem.id)) asked.push(problem);
+      seen.add(problem.id);
+    }
     const seed: SeedPart[] = [stage.seed, stage.start, "rollouts", step, attempt];
     const sampled = await sampleGroups(stage.model, stage.tokenizer, asked, config, stage.temperature, seed, ports);
     timings.secondsGenerate += sampled.secondsGenerate;
@@ -128,7 +142,7 @@ async function evaluateOnDev(stage: GrpoStage, step: number, ports: EnginePorts)
   await ports.evaluation(step, devEval, summary, samples);
 }
 
-function describe({ groups, advantages }: Batch): { tokens: number; metrics: Partial<Record<MetricName, number>> } {
+function batchMetrics({ groups, advantages }: Batch): { tokens: number; metrics: Partial<Record<MetricName, number>> } {
   const samples = groups.flatMap((group) => group.samples);
   const share = (count: number) => count / samples.length;
   const tokens = samples.reduce((sum, sample) => sum + sample.tokens, 0);
