@@ -21,6 +21,7 @@ export async function followStudy(client: TRPCClient<AppRouter>, id: string, aro
     const study = (await client.studies.list.query()).find((candidate) => candidate.id === id);
     if (study) line.update(study);
   };
+  const labels = new Map((await client.studies.get.query({ id })).stages.map((stage) => [stage.id, stage.plan.label]));
   let interrupted = false;
   const interrupt = () => {
     if (interrupted) process.exit(130);
@@ -45,7 +46,8 @@ export async function followStudy(client: TRPCClient<AppRouter>, id: string, aro
         if (event.type === "study" && ended(event.status)) resolve(event.status);
         else if (event.type === "evaluation") {
           const { pool, step, passAt1, standardError } = event.evaluation;
-          line.note(`${event.start}, ${pool}, RL step ${step}: ${percent(passAt1)} ± ${percent(standardError * 1.96)}`);
+          const label = labels.get(event.stageId) ?? event.start;
+          line.note(`${label}, step ${step}: pass@1 on ${pool} ${percent(passAt1)} ± ${percent(standardError * 1.96)}`);
         } else if (event.type === "stage" && event.stageId !== stageId) {
           stageId = event.stageId;
           void progress().catch(() => {});
