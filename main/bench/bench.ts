@@ -20,8 +20,8 @@ export interface BenchOptions {
   say(line: string): void;
 }
 
-/** Of each turn; long enough for single steps to average out, short enough for pairs to see the same machine. */
-const turnMilliseconds = 2000;
+/** Long enough for single steps to average out, short enough for pairs to see the same machine. */
+const turnSeconds = 2;
 /** Between turns: thread pools spin for a moment after their last work. */
 const restMilliseconds = 250;
 
@@ -70,7 +70,6 @@ interface Running {
   contestant: Contestant;
   child: ContestantProcess;
   ready: Ready;
-  stepsPerTurn: number;
   turns: number[];
   fastestStep: number;
   eventLoopP99: number;
@@ -106,18 +105,16 @@ async function measureCase(benchCase: BenchCase, options: BenchOptions, python: 
   return summarise(benchCase, running, failed);
 }
 
-/** Two turns that do not count: the first finds how many steps fill a turn. */
+/** One turn that does not count. */
 async function warmUp(contestant: Contestant, child: ContestantProcess): Promise<Running> {
   const ready = await child.ready();
-  const probe = await child.run(3);
-  const stepsPerTurn = Math.max(2, Math.min(500, Math.round(turnMilliseconds / Math.min(...probe.milliseconds))));
-  await child.run(Math.ceil(stepsPerTurn / 2));
-  return { contestant, child, ready, stepsPerTurn, turns: [], fastestStep: Number.POSITIVE_INFINITY, eventLoopP99: 0 };
+  await child.run(turnSeconds);
+  return { contestant, child, ready, turns: [], fastestStep: Number.POSITIVE_INFINITY, eventLoopP99: 0 };
 }
 
 async function takeTurn(side: Running): Promise<void> {
   await pause(restMilliseconds);
-  const { milliseconds, eventLoopP99 } = await side.child.run(side.stepsPerTurn);
+  const { milliseconds, eventLoopP99 } = await side.child.run(turnSeconds);
   side.turns.push(milliseconds.reduce((sum, each) => sum + each, 0) / milliseconds.length);
   side.fastestStep = Math.min(side.fastestStep, ...milliseconds);
   side.eventLoopP99 = Math.max(side.eventLoopP99, eventLoopP99 ?? 0);

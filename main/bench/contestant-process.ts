@@ -1,4 +1,5 @@
-// One side of a comparison as a long-lived child process: asked for N steps by a line of JSON, it answers with their times.
+// One side of a comparison as a long-lived child process: asked by a line of JSON to work for some
+// seconds, it answers with the times of its steps.
 // Between its turns it waits, so that the others have the machine for themselves.
 import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
@@ -24,6 +25,8 @@ export class ContestantProcess {
   readonly name: string;
   private readonly child: ChildProcess;
   private readonly lines: AsyncIterator<string>;
+  /** How it ended, in words. */
+  private readonly ended: Promise<string>;
   private errorTail = "";
 
   constructor(name: string, command: string, args: string[], env: NodeJS.ProcessEnv) {
@@ -33,8 +36,9 @@ export class ContestantProcess {
       this.errorTail = (this.errorTail + chunk).slice(-8000);
     });
     this.child.stdin!.on("error", () => {}); // its end shows as the end of its lines
-    this.child.on("error", (error) => {
-      this.errorTail += error.message;
+    this.ended = new Promise((resolve) => {
+      this.child.once("error", (error) => resolve(`It could not start: ${error.message}.`));
+      this.child.once("exit", (code, signal) => resolve(signal ? `It was ended by ${signal}.` : `It ended with code ${code}.`));
     });
     this.lines = createInterface({ input: this.child.stdout! })[Symbol.asyncIterator]();
   }
@@ -44,18 +48,18 @@ export class ContestantProcess {
     return readyMessage.parse(await this.next());
   }
 
-  async run(steps: number): Promise<Turn> {
-    this.child.stdin!.write(`${JSON.stringify({ steps })}\n`);
+  /** Whole steps, until so many seconds have passed; at least one. */
+  async run(seconds: number): Promise<Turn> {
+    this.child.stdin!.write(`${JSON.stringify({ seconds })}\n`);
     return turnMessage.parse(await this.next());
   }
 
   /** Its input ends, and so does it; after a moment it is killed. */
   async close(): Promise<void> {
     if (this.child.exitCode !== null || this.child.signalCode !== null || this.child.pid === undefined) return;
-    const ended = new Promise((resolve) => this.child.once("exit", resolve));
     this.child.stdin!.end();
     const timer = setTimeout(() => this.child.kill("SIGKILL"), 3000);
-    await ended;
+    await this.ended;
     clearTimeout(timer);
   }
 
@@ -64,12 +68,13 @@ export class ContestantProcess {
     const line = await this.lines.next();
     clearTimeout(timer);
     if (!line.done) return JSON.parse(line.value);
+    const how = await this.ended;
     const said = this.errorTail.trim().split("\n");
-    const reason = said.filter((text) => /error/i.test(text)).pop() ?? said.pop();
+    const lastError = said.filter((text) => /error: /i.test(text)).pop();
     throw new HeadstartError({
       code: "bench-contestant-ended",
       where: `bench: ${this.name}`,
-      message: `It ended before it answered. ${reason?.trim() || "It said nothing."}`,
+      message: lastError ? `${how} ${lastError.trim()}` : how,
       hint: "Its last words say why; the other cases can be run alone with --case.",
     });
   }

@@ -9,7 +9,8 @@ import type { Ready, Turn } from "./contestant-process.ts";
 const worker = new Worker(new URL("./engine-thread.ts", import.meta.url), { workerData: JSON.parse(process.argv[2]) });
 const delay = monitorEventLoopDelay({ resolution: 1 });
 
-worker.on("message", (message: Ready | Turn) => {
+worker.on("message", (message: Ready | Turn | { report: unknown }) => {
+  if ("report" in message) return; // received whole, as a host would before it stores it
   delay.disable();
   const answer = "ready" in message ? message : { ...message, eventLoopP99: delay.percentile(99) / 1e6 };
   process.stdout.write(`${JSON.stringify(answer)}\n`);

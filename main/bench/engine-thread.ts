@@ -1,130 +1,144 @@
-// The engine's SFT or GRPO step of a bench case, in a worker thread: one message a turn, answered with its step times.
+// The engine's own SFT or GRPO loop on a bench case, in a worker thread. Between steps the loop waits until it is asked for
+// more, as TRL's does; what it reports (metrics, rollouts) goes to the main thread, as in the hosts.
 import { performance } from "node:perf_hooks";
 import { parentPort, workerData } from "node:worker_threads";
 import { randomStream } from "../analysis/random.ts";
-import { optimizerConfig } from "../contract/recipe.ts";
-import { accumulateGradients } from "../engine/gradients.ts";
-import { generate } from "../engine/model/generate.ts";
+import type { Problem } from "../contract/dataset.ts";
+import { evalConfig, rlConfig, sftConfig } from "../contract/recipe.ts";
 import { initialWeights, Parameters, parameterCount } from "../engine/model/parameters.ts";
 import { Transformer } from "../engine/model/transformer.ts";
-import { AdamW } from "../engine/optim/adamw.ts";
-import { groupAdvantages } from "../engine/rl/advantages.ts";
-import { policyLoss, tokenWeights } from "../engine/rl/policy-loss.ts";
-import { assignRows, layOut, type TrainingExample } from "../engine/sft/batches.ts";
-import { sftLoss, trainedLogprobs } from "../engine/sft/sft-loss.ts";
+import type { EnginePorts } from "../engine/ports.ts";
+import { trainGrpo } from "../engine/rl/train-grpo.ts";
+import type { TrainingExample } from "../engine/sft/batches.ts";
+import { trainSft } from "../engine/sft/train-sft.ts";
+import type { Tokenizer } from "../tokenizer/tokenizer.ts";
 import { loadNative } from "../worker/native.ts";
 import type { BenchCase, GrpoCase, SftCase } from "./cases.ts";
 
 const benchCase = workerData as BenchCase & { threads: number };
-const { vocabSize } = benchCase.model;
-const padId = 0;
-/** Ids from here on are characters. */
+const random = randomStream("bench", benchCase.key);
+
+/** More than any run asks for. */
+const endlessSteps = 1_000_000;
+const distinctRows = 256;
+
+/** One character a token, the newline after a prompt is 1. No token ends a response, so that all have the same length. */
+const newline = 1;
 const firstCharacter = 2;
+const tokenizer: Tokenizer = {
+  vocabSize: benchCase.model.vocabSize,
+  padId: 0,
+  eosId: -1,
+  encode: (text) => Array.from(text, (character) => (character === "\n" ? newline : character.charCodeAt(0) - 48 + firstCharacter)),
+  decode: (ids) => Array.from(ids, (id) => String.fromCharCode(48 + id - firstCharacter)).join(""),
+  tokenText: (id) => String.fromCharCode(48 + id - firstCharacter),
+};
+
+function randomIds(length: number): number[] {
+  return Array.from({ length }, () => random.integer(firstCharacter, benchCase.model.vocabSize - 1));
+}
+
+function randomProblem(index: number, pool: Problem["pool"], promptLength: number): Problem {
+  const prompt = tokenizer.decode(randomIds(promptLength - 1)); // the engine adds one token, the newline
+  return { id: `${pool}-${index}`, source: "bench", domain: "math", pool, prompt, answer: "", steps: 1, difficulty: 1 };
+}
 
 const native = loadNative();
 const begun = performance.now();
-const parameters = new Parameters(benchCase.model, initialWeights(benchCase.model, "bench"));
-const model = new Transformer(parameters);
-const optimizer = new AdamW(parameters, optimizerConfig.parse({ weightDecay: benchCase.kind === "sft" ? 0.1 : 0 }));
-const ports = { yield: () => Promise.resolve(), now: () => performance.now() / 1000 };
+let stepBegun = 0;
+let deadline = 0;
+let milliseconds: number[] = [];
+let ask: (seconds: number) => void = () => {};
+parentPort!.on("message", ({ seconds }: { seconds: number }) => ask(seconds));
 
-function randomTokens(length: number, ...name: (string | number)[]): number[] {
-  const random = randomStream("bench", ...name);
-  return Array.from({ length }, () => random.integer(firstCharacter, vocabSize - 1));
+/** After each step: its time; when the turn is over, the answer and the wait for the next one. */
+async function pace(step: number): Promise<void> {
+  const now = performance.now();
+  if (step === 1) {
+    parentPort!.postMessage({
+      ready: `TensorFlow ${native.binding.TF_Version}`,
+      device: native.isUsingGpuDevice ? "cuda" : "cpu",
+      parameters: parameterCount(benchCase.model),
+      threads: benchCase.threads,
+      firstStepSeconds: (now - begun) / 1000,
+    });
+    return nextTurn();
+  }
+  milliseconds.push(now - stepBegun);
+  stepBegun = now;
+  if (now < deadline) return;
+  parentPort!.postMessage({ milliseconds });
+  return nextTurn();
 }
 
-function sftStep({ rows, length, promptLength }: SftCase, step: number): void {
-  const examples = Array.from(
-    { length: rows },
-    (_, row): TrainingExample => ({ ids: randomTokens(length, "sft", step % 8, row), promptLength }),
-  );
-  const batch = layOut(
-    examples,
-    assignRows(
-      examples.map(({ ids }) => ids.length),
-      length,
-      false,
-    ),
-    padId,
-  );
-  const { gradients } = accumulateGradients(parameters, [() => sftLoss(model, batch, batch.targets.length)]);
-  optimizer.apply(gradients, 1e-3);
+async function nextTurn(): Promise<void> {
+  const seconds = await new Promise<number>((resolve) => {
+    ask = resolve;
+  });
+  milliseconds = [];
+  stepBegun = performance.now();
+  deadline = stepBegun + 1000 * seconds;
 }
 
-/** Rollouts, rewards, advantages, one update: on-policy, token mean, no KL. No token ends a response, so lengths are equal. */
-async function grpoStep({ prompts, groupSize, promptLength, responseLength, temperature }: GrpoCase, step: number): Promise<void> {
-  const promptIds = Array.from({ length: prompts }, (_, i) => randomTokens(promptLength, "grpo", step % 8, i));
-  const groups = await generate(
-    model,
+const tell = async (report: unknown) => parentPort!.postMessage({ report });
+const ports: EnginePorts = {
+  yield: () => Promise.resolve(),
+  now: () => performance.now() / 1000,
+  verify: async (_, { text }) => ({
+    reward: (text.split("0").length - 1) / text.length,
+    verdict: "wrong",
+    reason: "share of one character",
+  }),
+  progress: pace,
+  metrics: (step, values) => tell({ step, values }),
+  rollouts: (step, rollouts, tokens) => tell({ step, rollouts, tokens }),
+  evaluation: async () => "",
+  checkpoint: async () => "",
+};
+
+function trainSftCase(model: Transformer, { rows, length, promptLength }: SftCase) {
+  const distinct = Array.from({ length: distinctRows }, (): TrainingExample => ({ ids: randomIds(length), promptLength }));
+  return trainSft(
     {
-      prompts: promptIds,
-      samplesPerPrompt: groupSize,
-      maxNewTokens: responseLength,
-      temperature,
-      topP: 1,
-      padId,
-      eosId: -1,
-      random: (prompt, sample) => randomStream("bench", "rollout", step, prompt, sample),
+      model,
+      tokenizer,
+      examples: Array.from({ length: rows * 10_000 }, (_, i) => distinct[i % distinctRows]),
+      devExamples: [],
+      problems: [],
+      config: sftConfig.parse({ epochs: 1, batchSize: rows, maxLength: length, packing: false, optimizer: { weightDecay: 0.1 } }),
+      devEval: evalConfig.parse({ pool: "dev" }),
+      seed: "bench",
+      start: "bench",
+      resume: null,
     },
     ports,
   );
-  const examples = groups.flatMap((group, i) =>
-    group.map(({ ids }): TrainingExample => ({ ids: [...promptIds[i], ...ids], promptLength })),
-  );
-  const advantages = groups.flatMap((group) => {
-    const texts = group.map(({ ids }) => ids.map((id) => String.fromCharCode(48 + id - firstCharacter)).join(""));
-    const rewards = texts.map((text) => text.split("0").length / text.length);
-    return groupAdvantages(
-      rewards,
-      rewards.map(() => false),
-      { std: true, overlongFilter: false, overlongInGroupStats: true },
-    ).advantages;
-  });
-  const lengths = examples.map(({ ids }) => ids.length - promptLength);
-  const weights = tokenWeights(
-    lengths,
-    lengths.map(() => true),
-    "token-mean",
-  );
-  const rows = layOut(
-    examples,
-    assignRows(
-      examples.map(({ ids }) => ids.length),
-      promptLength + responseLength,
-      false,
-    ),
-    padId,
-  );
-  const ofToken = (values: number[]) => Float32Array.from(rows.example, (i) => values[i]);
-  const tokens = { advantages: ofToken(advantages), weights: ofToken(weights), oldLogprobs: null, referenceLogprobs: null };
-  const options = { clipLow: 0.2, clipHigh: 0.2, klCoefficient: 0 };
-  const { gradients } = accumulateGradients(parameters, [
-    () => policyLoss(trainedLogprobs(model, rows, temperature).logprobs, tokens, options).loss,
-  ]);
-  optimizer.apply(gradients, 1e-4);
 }
 
-let steps = 0;
-async function step(): Promise<void> {
-  if (benchCase.kind === "sft") sftStep(benchCase, steps);
-  else await grpoStep(benchCase, steps);
-  steps++;
+function trainGrpoCase(model: Transformer, { prompts, groupSize, promptLength, responseLength, temperature }: GrpoCase) {
+  const pool = Array.from({ length: 64 }, (_, i) => randomProblem(i, "rl", promptLength));
+  return trainGrpo(
+    {
+      model,
+      tokenizer,
+      problems: [...pool, randomProblem(0, "dev", promptLength)],
+      config: rlConfig.parse({
+        steps: endlessSteps,
+        promptsPerStep: prompts,
+        groupSize,
+        maxResponseTokens: responseLength,
+        evalEvery: endlessSteps,
+        checkpointEvery: endlessSteps,
+      }),
+      temperature,
+      devEval: evalConfig.parse({ pool: "dev", samplesPerProblem: 1, maxResponseTokens: 1 }),
+      seed: "bench",
+      start: "bench",
+      resume: null,
+    },
+    ports,
+  );
 }
 
-await step();
-parentPort!.postMessage({
-  ready: `TensorFlow ${native.binding.TF_Version}`,
-  device: native.isUsingGpuDevice ? "cuda" : "cpu",
-  parameters: parameterCount(benchCase.model),
-  threads: benchCase.threads,
-  firstStepSeconds: (performance.now() - begun) / 1000,
-});
-parentPort!.on("message", async (message: { steps: number }) => {
-  const milliseconds: number[] = [];
-  for (let i = 0; i < message.steps; i++) {
-    const started = performance.now();
-    await step();
-    milliseconds.push(performance.now() - started);
-  }
-  parentPort!.postMessage({ milliseconds });
-});
+const model = new Transformer(new Parameters(benchCase.model, initialWeights(benchCase.model, "bench")));
+await (benchCase.kind === "sft" ? trainSftCase(model, benchCase) : trainGrpoCase(model, benchCase));

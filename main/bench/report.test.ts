@@ -50,7 +50,7 @@ test("the text tells ratios, the stronger peer and what could not be measured", 
         ours: { ...sideOf("Headstart", 80), eventLoopP99: 2.25 },
         peers: [{ ...peerOf("eager", 100), speedRatio: { median: 1.25, min: 1.1, max: 1.4 } }, peerOf("compiled", 90)],
         strongest: "compiled",
-        failed: [{ name: "other", reason: "It ended before it answered." }],
+        failed: [{ name: "other", reason: "It ended with code 1." }],
       },
     ],
   };
@@ -60,5 +60,5 @@ test("the text tells ratios, the stronger peer and what could not be measured", 
   expect(text).toContain("SFT step (397,952 parameters, cpu, 2 threads)");
   expect(text).toContain("speed ours / peer 1.25 (1.10–1.40), of the fastest steps 1.00\n");
   expect(text).toContain("1.00 (1.00–1.00), of the fastest steps 1.00; the stronger peer");
-  expect(text).toContain("other: not measured. It ended before it answered.");
+  expect(text).toContain("other: not measured. It ended with code 1.");
 });

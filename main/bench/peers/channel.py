@@ -1,4 +1,5 @@
-"""How a peer is asked: one JSON line in ({"steps": N}), one JSON line out ({"milliseconds": [N numbers]})."""
+"""How a peer is asked: one JSON line in ({"seconds": N}: run steps for that long), one JSON line
+out ({"milliseconds": [a number a step]})."""
 
 import json
 import os
@@ -15,10 +16,10 @@ class Channel:
         self.out.write(json.dumps(message) + "\n")
         self.out.flush()
 
-    def next_steps(self):
-        """Steps to run next; ends the process when nobody asks any more."""
+    def next_turn(self):
+        """Seconds to run next; ends the process when nobody asks any more."""
         line = sys.stdin.readline()
         if not line:
             self.out.flush()
             os._exit(0)
-        return json.loads(line)["steps"]
+        return json.loads(line)["seconds"]

@@ -53,28 +53,33 @@ def reward(completions, **_):
 
 
 class Pacer(transformers.TrainerCallback):
-    """Lets the trainer run as many steps as were asked for, then reports their times and waits."""
+    """Lets the trainer run for as long as was asked for, then reports its steps' times and waits."""
 
     def __init__(self):
-        self.left = 0
         self.milliseconds = []
 
     def on_step_begin(self, args, state, control, **_):
         now = time.perf_counter()
+        if state.global_step == 0:
+            return
         if state.global_step == 1:  # the first step warmed up
             channel.send(dict(
                 ready=f"TRL {trl.__version__}, transformers {transformers.__version__}, PyTorch {torch.__version__}",
                 device=model.device.type, parameters=parameters, threads=torch.get_num_threads(), firstStepSeconds=now - begun,
             ))
-        elif state.global_step > 1:
-            # From step to step, so that the trainer's own work between steps counts.
-            self.milliseconds.append(1e3 * (now - self.started))
-            self.left -= 1
-            if self.left == 0:
-                channel.send(dict(milliseconds=self.milliseconds))
-        if self.left == 0 and state.global_step > 0:
-            self.left, self.milliseconds = channel.next_steps(), []
+            self.wait()
+            return
+        # From step to step, so that the trainer's own work between steps counts.
+        self.milliseconds.append(1e3 * (now - self.started))
+        self.started = now
+        if now >= self.deadline:
+            channel.send(dict(milliseconds=self.milliseconds))
+            self.wait()
+
+    def wait(self):
+        seconds, self.milliseconds = channel.next_turn(), []
         self.started = time.perf_counter()
+        self.deadline = self.started + seconds
 
 
 torch.manual_seed(0)

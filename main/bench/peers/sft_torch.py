@@ -112,8 +112,8 @@ def main():
         firstStepSeconds=time.perf_counter() - started,
     ))
     while True:
-        milliseconds = []
-        for _ in range(channel.next_steps()):
+        seconds, milliseconds, turn = channel.next_turn(), [], time.perf_counter()
+        while not milliseconds or time.perf_counter() - turn < seconds:
             begun = time.perf_counter()
             loss = step(done)
             milliseconds.append(1e3 * (time.perf_counter() - begun))
