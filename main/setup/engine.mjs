@@ -6,9 +6,10 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { cpus } from "node:os";
 import { basename, dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { cache, modules, root } from "./paths.mjs";
 import { downloadWheels, extractWheel } from "./python.mjs";
-import { ask, failWith, hashOf, hashOfFiles, isMain, isStamped, publish, run, SetupError, say, stamp } from "./steps.mjs";
+import { ask, failWith, hashOf, hashOfFiles, isMain, isStamped, publish, run, SetupError, say, stamp, stamped } from "./steps.mjs";
 import { CPU_PINS, CUDA_PINS, TENSORFLOW } from "./tensorflow-pins.mjs";
 
 // The closure of what tensorflow/c/*.h include, and no more: the wheel's whole include folder is 270 MB.
@@ -30,6 +31,8 @@ const KEPT = [
 const COMPILE = ["-std=c++17", "-O3", "-fno-math-errno", "-fno-trapping-math", "-fPIC", "-DNAPI_VERSION=8"];
 const PREFIX_MAP = `-ffile-prefix-map=${root}=`;
 
+const CUSOLVER = "../nvidia/cusolver/lib";
+
 const tfjs = join(modules, "@tensorflow", "tfjs-node-gpu");
 const native = join(root, "main", "native");
 export const binding = join(tfjs, "lib", "napi-v8", "tfjs_binding.node");
@@ -37,7 +40,9 @@ export const binding = join(tfjs, "lib", "napi-v8", "tfjs_binding.node");
 /** Which build this machine gets, and why. */
 export async function chooseEngine(wanted) {
   if (wanted !== undefined && wanted !== "cpu" && wanted !== "cuda") throw new SetupError(`--engine is cpu or cuda, not "${wanted}".`);
-  if (wanted) return { engine: wanted, why: `--engine ${wanted}` };
+  if (wanted) stamp("engine-wanted", wanted);
+  const chosen = stamped("engine-wanted");
+  if (chosen) return { engine: chosen, why: wanted ? `--engine ${wanted}` : `--engine ${chosen}, given before` };
   const gpu = await ask("nvidia-smi", ["--query-gpu=name", "--format=csv,noheader"]);
   if (gpu) return { engine: "cuda", why: `an NVIDIA driver with ${gpu.split("\n").join(", ")}` };
   if (existsSync("/proc/driver/nvidia/version")) return { engine: "cuda", why: "an NVIDIA driver" };
@@ -59,7 +64,10 @@ export async function tensorflowFolder(engine) {
         platforms: ["manylinux_2_27_x86_64", "manylinux2014_x86_64", "manylinux_2_17_x86_64"],
       });
       say("unpacking its libraries and C headers");
-      for (const wheel of wheels) await extractWheel(wheel, part, basename(wheel).startsWith("tensorflow") ? KEPT : ["nvidia/"]);
+      for (const wheel of wheels) {
+        const distribution = basename(wheel).split("-").slice(0, 2).join("-");
+        await extractWheel(wheel, part, distribution.startsWith("tensorflow") ? KEPT : ["nvidia/", `${distribution}.dist-info/`]);
+      }
     } finally {
       rmSync(downloads, { recursive: true, force: true });
     }
@@ -113,6 +121,10 @@ export async function buildBinding(engine, target, rpath) {
   await parallel(missing.map(compile), Math.max(1, cpus().length));
   const part = `${target}.${process.pid}.part`;
   mkdirSync(dirname(target), { recursive: true });
+  // TensorFlow opens CUDA's libraries by name when it looks for a GPU, and finds them all by its own rpath but cuSOLVER: without
+  // that one it registers no GPU. Loaded with the binding, it is there already.
+  const cusolver = join(tensorflow, CUSOLVER);
+  const cuda = engine === "cuda" ? [`-L${cusolver}`, "-Wl,--no-as-needed", "-l:libcusolver.so.11", `-Wl,-rpath,${rpath}/${CUSOLVER}`] : [];
   await run("g++", [
     "-shared",
     ...sources.map(objectOf),
@@ -120,6 +132,7 @@ export async function buildBinding(engine, target, rpath) {
     "-l:libtensorflow_cc.so.2",
     "-l:libtensorflow_framework.so.2",
     `-Wl,-rpath,${rpath}`,
+    ...cuda,
     "-o",
     part,
   ]);
@@ -132,7 +145,7 @@ export async function ensureEngine({ wanted } = {}) {
   if (!existsSync(tfjs)) throw new SetupError("The packages are not installed: run `npm start` first.");
   const { sources, objectOf } = ingredients(engine);
   const tensorflow = join(cache, `tensorflow-${TENSORFLOW}-${engine}`, "tensorflow");
-  const inputs = hashOf(sources.map(objectOf), tensorflow);
+  const inputs = hashOf(sources.map(objectOf), tensorflow, readFileSync(fileURLToPath(import.meta.url)));
   if (existsSync(binding) && existsSync(tensorflow) && isStamped("engine", inputs)) return { engine, why, changed: false };
   say(`native engine for ${engine} (${why})`);
   await buildBinding(engine, binding, tensorflow);

@@ -1,6 +1,6 @@
 // Stages what a package holds: the bundle, the resources, and of node_modules only the files that run, with the engine beside its
 // binding. Nothing is fetched when the packed app first runs.
-import { cpSync, existsSync, linkSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { cpSync, linkSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { buildBinding, tensorflowFolder } from "./engine.mjs";
 import { modules, node24, root } from "./paths.mjs";
@@ -81,7 +81,6 @@ export async function stageApp({ engine, sqlite }) {
   for (const file of readdirSync(join(wheels, "tensorflow")).filter((path) => path !== "include"))
     place(join(wheels, "tensorflow", file), join(libraries, file));
   place(join(wheels, "tensorflow", "include", "LICENSE"), join(libraries, "LICENSE"));
-  const nvidia = join(wheels, "nvidia");
-  if (existsSync(nvidia))
-    for (const file of filesUnder(nvidia)) place(file, join(packages, bindingPlace, "nvidia", relative(nvidia, file)));
+  for (const name of readdirSync(wheels).filter((each) => each !== "tensorflow"))
+    for (const file of filesUnder(join(wheels, name))) place(file, join(packages, bindingPlace, relative(wheels, file)));
 }

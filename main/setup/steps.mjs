@@ -103,14 +103,17 @@ export function hashOfFiles(paths, skip = () => false) {
 
 const stampFile = (name) => join(stamps, `${name}.stamp`);
 
-/** True when the step `name` was done with these inputs. Stamps lie in node_modules, so a new install forgets them. */
-export function isStamped(name, inputs) {
+/** What was stamped for the step `name`, or null. Stamps lie in node_modules, so a new install forgets them. */
+export function stamped(name) {
   try {
-    return readFileSync(stampFile(name), "utf8") === inputs;
+    return readFileSync(stampFile(name), "utf8");
   } catch {
-    return false;
+    return null;
   }
 }
+
+/** True when the step `name` was done with these inputs. */
+export const isStamped = (name, inputs) => stamped(name) === inputs;
 
 export function stamp(name, inputs) {
   mkdirSync(stamps, { recursive: true });
