@@ -1,7 +1,8 @@
 // All commands. Each adds itself to the program and does nothing until it is asked for.
 import type { Command } from "commander";
+import { addBench } from "./bench.ts";
 import { addDoctor } from "./doctor.ts";
 import { addServe } from "./serve.ts";
 import { addStudy } from "./study.ts";
 
-export const commands: ((program: Command) => void)[] = [addStudy, addDoctor, addServe];
+export const commands: ((program: Command) => void)[] = [addStudy, addDoctor, addBench, addServe];
