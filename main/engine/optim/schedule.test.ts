@@ -1,0 +1,25 @@
+import { describe, expect, it } from "vitest";
+import { optimizerConfig } from "../../contract/recipe.ts";
+import { clipFactor } from "./clip.ts";
+import { learningRate } from "./schedule.ts";
+
+describe("learning rate", () => {
+  const cosine = optimizerConfig.parse({ learningRate: 1, warmupRatio: 0.2, schedule: "cosine", minLearningRateRatio: 0.1 });
+  it("rises linearly over the warm-up and reaches the peak at its last step", () => {
+    expect([0, 1].map((step) => learningRate(cosine, step, 10))).toEqual([0.5, 1]);
+  });
+  it("falls as a half cosine to the floor at the last step", () => {
+    // 8 steps after warm-up: at the 4th, half way between 1 and 0.1.
+    expect(learningRate(cosine, 5, 10)).toBeCloseTo(0.55, 10);
+    expect(learningRate(cosine, 9, 10)).toBeCloseTo(0.1, 10);
+  });
+  it("stays at the peak when constant", () => {
+    const constant = optimizerConfig.parse({ learningRate: 3, warmupRatio: 0, schedule: "constant" });
+    expect([0, 5, 9].map((step) => learningRate(constant, step, 10))).toEqual([3, 3, 3]);
+  });
+});
+
+it("gradients are scaled only where their norm is too large", () => {
+  expect(clipFactor(0.5, 1)).toBe(1);
+  expect(clipFactor(4, 1)).toBeCloseTo(0.25, 6);
+});

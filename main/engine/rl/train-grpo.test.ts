@@ -1,0 +1,164 @@
+import * as tf from "@tensorflow/tfjs-core";
+import { beforeAll, describe, expect, it } from "vitest";
+import { evalConfig, type RlConfig, rlConfig } from "../../contract/recipe.ts";
+import { builtInTokenizer as tokenizer } from "../../tokenizer/tokenizer.ts";
+import { loadNative } from "../../worker/native.ts";
+import type { TrainerState } from "../checkpoint.ts";
+import { Parameters } from "../model/parameters.ts";
+import { Transformer } from "../model/transformer.ts";
+import { maxDifference } from "../reference/reference.ts";
+import { copyProblems, type Recorder, recorder, smallModel } from "../testing.ts";
+import { type GrpoStage, trainGrpo } from "./train-grpo.ts";
+
+beforeAll(() => {
+  loadNative();
+});
+
+const problems = copyProblems(12);
+// Two tokens a response, and the verdict looks at the first: a random model is right about once in a hundred.
+const small = {
+  steps: 4,
+  promptsPerStep: 4,
+  groupSize: 8,
+  maxResponseTokens: 2,
+  evalEvery: 2,
+  checkpointEvery: 2,
+  optimizer: { learningRate: 0.01 },
+};
+const devEval = evalConfig.parse({ pool: "dev", samplesPerProblem: 2, maxResponseTokens: 2 });
+
+/** Rewards by parity of the first character's id: about half of what a random model writes, so that there is something to learn. */
+function rewarding(): Recorder {
+  const ports = recorder();
+  ports.verify = async (_, { text }) => {
+    const right = text.length > 0 && text.charCodeAt(0) % 2 === 0;
+    return { reward: right ? 1 : 0, verdict: right ? "right" : "wrong", reason: "parity" };
+  };
+  return ports;
+}
+
+function stageOf(model: Transformer, config: Partial<Record<keyof RlConfig, unknown>> = {}, resume: TrainerState | null = null): GrpoStage {
+  return {
+    model,
+    tokenizer,
+    problems,
+    config: rlConfig.parse({ ...small, ...config }),
+    temperature: 1,
+    devEval,
+    seed: 1,
+    start: "weak",
+    resume,
+  };
+}
+
+describe("GRPO", () => {
+  it("raises the reward it is given", async () => {
+    const model = smallModel();
+    const ports = rewarding();
+    await trainGrpo(stageOf(model, { steps: 25 }), ports);
+    const rewards = ports.metricsAt.map(({ values }) => values.reward!);
+    const mean = (values: number[]) => values.reduce((a, b) => a + b, 0) / values.length;
+    expect(mean(rewards.slice(-5))).toBeGreaterThan(mean(rewards.slice(0, 5)) + 0.2);
+    model.dispose();
+  });
+
+  it("reports every rollout with its advantage, and log-probs that the training forward confirms", async () => {
+    const model = smallModel();
+    const ports = rewarding();
+    await trainGrpo(stageOf(model), ports);
+    expect(ports.rolloutsAt.map(({ step, rollouts }) => [step, rollouts.length])).toEqual([1, 2, 3, 4].map((step) => [step, 32]));
+    for (const { step, rollouts, tokens } of ports.rolloutsAt) {
+      expect(new Set(rollouts.map(({ problemId }) => problemId)).size).toBe(4);
+      expect([...tokens.lengths]).toEqual(rollouts.map((rollout) => rollout.tokens));
+      expect(rollouts.every(({ policyStep }) => policyStep === step - 1)).toBe(true);
+      const sum = rollouts.slice(0, 8).reduce((total, { advantage }) => total + advantage, 0);
+      expect(sum).toBeCloseTo(0, 4);
+    }
+    for (const { values } of ports.metricsAt) expect(values.logprobMismatch).toBeLessThan(1e-4);
+    expect(ports.evaluationsAt.map(({ step }) => step)).toEqual([0, 2, 4]);
+    model.dispose();
+  });
+
+  it("goes on from a checkpoint as if it had never stopped", async () => {
+    const whole = smallModel();
+    const uninterrupted = rewarding();
+    await trainGrpo(stageOf(whole), uninterrupted);
+    const half = uninterrupted.checkpoints[0];
+    expect(half.step).toBe(2);
+    const resumed = new Transformer(new Parameters(half.config, half.weights));
+    const rest = rewarding();
+    await trainGrpo(stageOf(resumed, {}, half), rest);
+    expect(rest.rolloutsAt).toEqual(uninterrupted.rolloutsAt.filter(({ step }) => step > 2));
+    expect(rest.evaluationsAt).toEqual(uninterrupted.evaluationsAt.filter(({ step }) => step > 2));
+    expect(resumed.parameters.weights()).toEqual(whole.parameters.weights());
+    whole.dispose();
+    resumed.dispose();
+  });
+
+  it("does not move the policy where every group is of one reward, and counts such groups", async () => {
+    const model = smallModel();
+    const before = model.parameters.weights();
+    const ports = recorder(); // cut at two tokens: all truncated, all 0
+    await trainGrpo(stageOf(model, { steps: 1, optimizer: { weightDecay: 0 } }), ports);
+    expect(ports.metricsAt[0].values).toMatchObject({ zeroVariance: 1, reward: 0, gradNorm: 0 });
+    for (const [name, values] of model.parameters.weights()) expect(maxDifference(values, before.get(name)!)).toBe(0);
+    model.dispose();
+  });
+
+  it("over-long filtering takes truncated rollouts out of the loss", async () => {
+    const model = smallModel();
+    const ports = rewarding(); // rewards truncated text too, so that only the filter can silence it
+    await trainGrpo(stageOf(model, { steps: 1, overlongFilter: true }), ports);
+    const { rollouts } = ports.rolloutsAt[0];
+    expect(rollouts.some(({ finishReason }) => finishReason === "length")).toBe(true);
+    for (const { finishReason, inLoss, advantage } of rollouts) {
+      expect(inLoss).toBe(finishReason === "stop");
+      if (!inLoss) expect(advantage).toBe(0);
+    }
+    model.dispose();
+  });
+
+  it("several updates a batch clip, KL is measured against the start, dynamic sampling replaces zero-variance groups", async () => {
+    const several = smallModel();
+    const ports = rewarding();
+    await trainGrpo(stageOf(several, { updatesPerBatch: 2, optimizer: { learningRate: 0.05 }, clipLow: 0.01, clipHigh: 0.02 }), ports);
+    expect(ports.metricsAt.some(({ values }) => values.clipped! > 0)).toBe(true);
+    several.dispose();
+
+    const pulled = smallModel();
+    const withKl = rewarding();
+    await trainGrpo(stageOf(pulled, { klCoefficient: 0.1 }), withKl);
+    expect(withKl.metricsAt[0].values.kl).toBeCloseTo(0, 6);
+    expect(withKl.metricsAt[3].values.kl).toBeGreaterThan(0);
+    pulled.dispose();
+
+    const dynamic = smallModel();
+    const sampled = rewarding();
+    await trainGrpo(stageOf(dynamic, { groupSize: 2, dynamicSampling: true, dynamicSamplingMaxBatches: 3, steps: 2 }), sampled);
+    const plain = rewarding();
+    const other = smallModel();
+    await trainGrpo(stageOf(other, { groupSize: 2, steps: 2 }), plain);
+    const share = (record: Recorder) => record.metricsAt.reduce((sum, { values }) => sum + values.zeroVariance!, 0);
+    expect(share(sampled)).toBeLessThan(share(plain));
+    dynamic.dispose();
+    other.dispose();
+  });
+
+  it("leaks no tensor", async () => {
+    const model = smallModel();
+    await trainGrpo(stageOf(model, { steps: 1 }), rewarding());
+    const before = tf.memory().numTensors;
+    await trainGrpo(stageOf(model, { steps: 10, klCoefficient: 0.1, updatesPerBatch: 2 }), rewarding());
+    expect(tf.memory().numTensors).toBe(before);
+    model.dispose();
+  });
+
+  it("refuses a pool too small for a step", async () => {
+    const model = smallModel();
+    await expect(trainGrpo(stageOf(model, { promptsPerStep: 13 }), rewarding())).rejects.toMatchObject({
+      code: "too-few-problems",
+      where: "recipe.rl.promptsPerStep",
+    });
+    model.dispose();
+  });
+});

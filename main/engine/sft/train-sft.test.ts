@@ -1,0 +1,85 @@
+import * as tf from "@tensorflow/tfjs-core";
+import { beforeAll, describe, expect, it } from "vitest";
+import { evalConfig, sftConfig } from "../../contract/recipe.ts";
+import { encodeExample } from "../../tokenizer/chat.ts";
+import { builtInTokenizer as tokenizer } from "../../tokenizer/tokenizer.ts";
+import { loadNative } from "../../worker/native.ts";
+import type { TrainerState } from "../checkpoint.ts";
+import { Parameters } from "../model/parameters.ts";
+import { Transformer } from "../model/transformer.ts";
+import { copyProblems, recorder, smallModel } from "../testing.ts";
+import { type SftStage, trainSft } from "./train-sft.ts";
+
+beforeAll(() => {
+  loadNative();
+});
+
+const problems = copyProblems(30);
+const examples = problems.filter(({ pool }) => pool === "sft").map(({ prompt, answer }) => encodeExample(tokenizer, prompt, answer));
+const devExamples = problems.filter(({ pool }) => pool === "dev").map(({ prompt, answer }) => encodeExample(tokenizer, prompt, answer));
+
+function stageOf(model: Transformer, resume: TrainerState | null = null, config = {}): SftStage {
+  const sft = sftConfig.parse({ epochs: 3, batchSize: 4, maxLength: 24, optimizer: { learningRate: 0.01 }, ...config });
+  const devEval = evalConfig.parse({ pool: "dev", problems: 4, samplesPerProblem: 2, maxResponseTokens: 3 });
+  return { model, tokenizer, examples, devExamples, problems, config: sft, devEval, seed: 1, start: "weak", resume };
+}
+
+describe("SFT", () => {
+  it("lowers the loss, evaluates and writes a checkpoint at each epoch's end", async () => {
+    const model = smallModel();
+    const ports = recorder();
+    const outcome = await trainSft(stageOf(model, null, { epochs: 8 }), ports);
+    const losses = ports.metricsAt.flatMap(({ values }) => (values.loss === undefined ? [] : [values.loss]));
+    const devLosses = ports.metricsAt.flatMap(({ values }) => (values.devLoss === undefined ? [] : [values.devLoss]));
+    expect(losses.at(-1)!).toBeLessThan(losses[0] / 2);
+    expect(devLosses).toHaveLength(8);
+    expect(devLosses.at(-1)!).toBeLessThan(devLosses[0]);
+    expect(ports.evaluationsAt).toHaveLength(8);
+    expect(outcome).toEqual({ checkpointId: `checkpoint-${losses.length}`, examples: 30, dropped: 0 });
+    model.dispose();
+  });
+
+  it("goes on from an epoch's checkpoint as if it had never stopped", async () => {
+    const whole = smallModel();
+    const uninterrupted = recorder();
+    await trainSft(stageOf(whole), uninterrupted);
+    const [first] = uninterrupted.checkpoints;
+    const resumed = new Transformer(new Parameters(first.config, first.weights));
+    const rest = recorder();
+    await trainSft(stageOf(resumed, first), rest);
+    expect(rest.metricsAt).toEqual(uninterrupted.metricsAt.filter(({ step }) => step > first.step));
+    expect(resumed.parameters.weights()).toEqual(whole.parameters.weights());
+    whole.dispose();
+    resumed.dispose();
+  });
+
+  it("is the same with the same seed and another with another", async () => {
+    const run = async (seed: number) => {
+      const model = smallModel();
+      const ports = recorder();
+      await trainSft({ ...stageOf(model), seed }, ports);
+      model.dispose();
+      return ports.metricsAt.map(({ values }) => values.loss);
+    };
+    const [first, again, other] = [await run(1), await run(1), await run(2)];
+    expect(again).toEqual(first);
+    expect(other).not.toEqual(first);
+  });
+
+  it("drops and counts what does not fit, and refuses when nothing does", async () => {
+    const model = smallModel();
+    const long = encodeExample(tokenizer, "1".repeat(30), "1");
+    expect((await trainSft({ ...stageOf(model), examples: [...examples, long] }, recorder())).dropped).toBe(1);
+    await expect(trainSft({ ...stageOf(model), examples: [long] }, recorder())).rejects.toMatchObject({ code: "no-examples" });
+    model.dispose();
+  });
+
+  it("leaks no tensor", async () => {
+    const model = smallModel();
+    await trainSft(stageOf(model), recorder());
+    const before = tf.memory().numTensors;
+    await trainSft(stageOf(model), recorder());
+    expect(tf.memory().numTensors).toBe(before);
+    model.dispose();
+  });
+});
