@@ -67,7 +67,7 @@ export function decodeSafetensors(bytes: Uint8Array, where: string): Map<string,
     if (to - from !== size * 4 || data + to > bytes.length)
       throw broken(`Tensor ${name} (${shape.join("×")}) does not fit its bytes ${from} to ${to}.`);
     // Copied: the offsets of a foreign file need not be multiples of four.
-    tensors.set(name, { shape, values: new Float32Array(bytes.slice(data + from, data + to).buffer) });
+    tensors.set(name, { shape, values: new Float32Array(new Uint8Array(bytes.subarray(data + from, data + to)).buffer) });
   }
   return tensors;
 }

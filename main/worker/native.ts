@@ -39,7 +39,7 @@ export function loadNative(): NativeBackend {
   // tfjs-node 4.22 calls two functions that Node removed in version 23.
   const legacy = util as unknown as Record<string, (value: unknown) => boolean>;
   legacy.isNullOrUndefined ??= (value) => value === null || value === undefined;
-  legacy.isArray ??= Array.isArray;
+  legacy.isArray = Array.isArray; // where it is still there, it warns
   createRequire(import.meta.url)("@tensorflow/tfjs-node-gpu");
   backend = tf.backend() as NativeBackend;
   if (!backend.isUsingGpuDevice) registerFused(); // the fused kernels have a CPU form only; CUDA runs the composites

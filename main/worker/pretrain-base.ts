@@ -1,13 +1,15 @@
-// Makes the tiny base checkpoint from its recipe (studies/tiny-base.ts):
+// Makes the tiny base checkpoint, what stands where Qwen2.5-Math stands in the paper: pre-trained on generated text only,
+// single operations with their working and some small code (data/pretraining.ts), never on GSM8K, never on a chain of steps.
 //
 //   npm run pretrain [-- FOLDER]      writes FOLDER (resources/tiny-base by default): the checkpoint and pretraining.jsonl
 //
 // The last lines of the log are the share of fresh single operations it solves greedily.
-import { appendFileSync, mkdirSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import manifest from "../../package.json" with { type: "json" };
 import { randomStream } from "../analysis/random.ts";
+import type { ModelConfig, OptimizerConfig } from "../contract/recipe.ts";
 import { pretrainingText } from "../data/pretraining.ts";
 import { trainerState } from "../engine/checkpoint.ts";
 import { accumulateGradients } from "../engine/gradients.ts";
@@ -18,12 +20,52 @@ import { AdamW } from "../engine/optim/adamw.ts";
 import { learningRate } from "../engine/optim/schedule.ts";
 import { assignRows, layOut, type TrainingExample } from "../engine/sft/batches.ts";
 import { sftLoss } from "../engine/sft/sft-loss.ts";
-import { type PretrainingRecipe, tinyBase } from "../studies/tiny-base.ts";
 import { encodeExample, encodePrompt } from "../tokenizer/chat.ts";
 import { builtInTokenizer as tokenizer } from "../tokenizer/tokenizer.ts";
 import { verifyMath } from "../verifiers/math/answer.ts";
 import { dropOptimizerState, writeCheckpoint } from "./checkpoint-files.ts";
 import { loadNative } from "./native.ts";
+
+interface PretrainingRecipe {
+  seed: number;
+  model: ModelConfig;
+  steps: number;
+  /** Rows an update, each packed with samples up to rowLength tokens. */
+  rows: number;
+  rowLength: number;
+  optimizer: OptimizerConfig;
+}
+
+const tinyBase: PretrainingRecipe = {
+  seed: 1,
+  model: {
+    vocabSize: 104,
+    hiddenSize: 128,
+    intermediateSize: 344,
+    numHiddenLayers: 3,
+    numAttentionHeads: 4,
+    numKeyValueHeads: 4,
+    headDim: 32,
+    ropeTheta: 10_000,
+    rmsNormEps: 1e-5,
+    tieWordEmbeddings: true,
+    maxPositionEmbeddings: 512,
+  },
+  steps: 4000,
+  rows: 32,
+  rowLength: 128,
+  optimizer: {
+    learningRate: 2e-3,
+    warmupRatio: 0.03,
+    schedule: "cosine",
+    minLearningRateRatio: 0.05,
+    beta1: 0.9,
+    beta2: 0.99,
+    epsilon: 1e-8,
+    weightDecay: 0.01,
+    maxGradNorm: 1,
+  },
+};
 
 /** One update's examples: drawn until the rows are about full. */
 function batchOf(recipe: PretrainingRecipe, step: number): { examples: TrainingExample[]; rows: number[][] } {
@@ -41,7 +83,7 @@ function batchOf(recipe: PretrainingRecipe, step: number): { examples: TrainingE
   return { examples, rows: rows.slice(0, recipe.rows) };
 }
 
-/** Share of `count` fresh operations solved greedily, by operator. */
+/** Share of `count` fresh operations solved greedily, by operator; code apart. */
 async function solved(model: Transformer, recipe: PretrainingRecipe, count: number): Promise<Record<string, number>> {
   const random = randomStream(recipe.seed, "pretraining-check");
   const samples = Array.from({ length: count }, () => pretrainingText(random));
@@ -61,23 +103,22 @@ async function solved(model: Transformer, recipe: PretrainingRecipe, count: numb
   );
   const tally: Record<string, { right: number; all: number }> = {};
   samples.forEach(({ prompt, response }, i) => {
-    const operator = prompt.slice(1).match(/[-+*/]/)![0];
-    tally[operator] ??= { right: 0, all: 0 };
-    tally[operator].all++;
-    tally[operator].right += verifyMath(response.slice(response.lastIndexOf("#") + 1), tokenizer.decode(generations[i][0].ids)).reward;
+    const kind = prompt.match(/^-?[\d.]+([-+*/])[\d.]+=\?$/)?.[1] ?? "code";
+    tally[kind] ??= { right: 0, all: 0 };
+    tally[kind].all++;
+    tally[kind].right += verifyMath(response.slice(response.lastIndexOf("#") + 1), tokenizer.decode(generations[i][0].ids)).reward;
   });
-  return Object.fromEntries(Object.entries(tally).map(([operator, { right, all }]) => [operator, right / all]));
+  return Object.fromEntries(Object.entries(tally).map(([kind, { right, all }]) => [kind, right / all]));
 }
 
 async function pretrain(recipe: PretrainingRecipe, folder: string): Promise<void> {
   loadNative();
-  mkdirSync(folder, { recursive: true });
-  const logFile = join(folder, "pretraining.jsonl");
-  writeFileSync(logFile, `${JSON.stringify({ recipe, parameters: parameterCount(recipe.model) })}\n`);
+  const lines: string[] = [];
   const log = (entry: object) => {
-    appendFileSync(logFile, `${JSON.stringify(entry)}\n`);
-    console.error(JSON.stringify(entry));
+    lines.push(JSON.stringify(entry));
+    console.error(lines.at(-1));
   };
+  log({ recipe, parameters: parameterCount(recipe.model) });
   const model = new Transformer(new Parameters(recipe.model, initialWeights(recipe.model, recipe.seed)));
   const optimizer = new AdamW(model.parameters, recipe.optimizer);
   let tokens = 0;
@@ -97,15 +138,16 @@ async function pretrain(recipe: PretrainingRecipe, folder: string): Promise<void
   }
   log({ solved: await solved(model, recipe, 2000) });
   const state = trainerState(recipe.steps, model.parameters, optimizer, { prompts: 0, tokens });
-  writeCheckpoint(folder + ".checkpoint", state, {
+  writeCheckpoint(folder, state, {
     id: "tiny-base",
     parentId: null,
     seed: recipe.seed,
     dataHash: null,
     codeVersion: manifest.version,
-    origin: "Pre-trained on generated single operations: main/studies/tiny-base.ts",
+    origin: "Pre-trained on generated single operations by npm run pretrain",
   });
-  dropOptimizerState(folder + ".checkpoint");
+  dropOptimizerState(folder);
+  writeFileSync(join(folder, "pretraining.jsonl"), `${lines.join("\n")}\n`);
 }
 
 const project = resolve(dirname(fileURLToPath(import.meta.url)), "../..");
