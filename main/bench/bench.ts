@@ -1,20 +1,31 @@
 // `headstart bench`: step times of the engine, and with --peers of PyTorch and TRL in the same run. Turns alternate (ours,
 // peer, ours, peer …) and each side waits, warm, while another runs.
+import { execFile } from "node:child_process";
 import { availableParallelism, cpus, totalmem } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { HeadstartError, toErrorRecord } from "../contract/errors.ts";
-import { type BenchCase, benchCases, type Contestant, engineContestant, peersOf } from "./cases.ts";
+import { type BenchCase, benchCases, type Contestant, engineContestant, eventLoopKey, peersOf } from "./cases.ts";
 import { ContestantProcess, type Ready } from "./contestant-process.ts";
 import { peerPython } from "./peer-python.ts";
-import { type BenchReport, busyLimit, busyNotice, type CaseReport, pairedRatios, spreadOf, strongestPeer } from "./report.ts";
+import {
+  type BenchReport,
+  busyLimit,
+  busyNotice,
+  type CaseReport,
+  eventLoopReport,
+  pairedRatios,
+  spreadOf,
+  strongestPeer,
+} from "./report.ts";
 
 const folder = fileURLToPath(new URL(".", import.meta.url));
 
 export interface BenchOptions {
   peers: boolean;
-  /** Keys of cases; empty: all. */
+  /** Keys of cases, or event-loop; empty: all. */
   cases: string[];
   rounds: number;
   say(line: string): void;
@@ -26,20 +37,23 @@ const turnSeconds = 2;
 const restMilliseconds = 250;
 
 export async function runBench(options: BenchOptions): Promise<BenchReport> {
-  const unknown = options.cases.find((key) => !benchCases.some((known) => known.key === key));
+  const keys = [...benchCases.map(({ key }) => key), eventLoopKey];
+  const unknown = options.cases.find((key) => !keys.includes(key));
   if (unknown)
     throw new HeadstartError({
       code: "unknown-case",
       where: "bench --case",
       message: `There is no case ${unknown}.`,
-      hint: `Choose from ${benchCases.map(({ key }) => key).join(", ")}.`,
+      hint: `Choose from ${keys.join(", ")}.`,
     });
-  const chosen = benchCases.filter(({ key }) => options.cases.length === 0 || options.cases.includes(key));
-  const python = options.peers ? await peerPython(join(folder, "peers", "requirements.txt"), options.say) : null;
+  const wanted = (key: string) => options.cases.length === 0 || options.cases.includes(key);
+  const chosen = benchCases.filter(({ key }) => wanted(key));
+  const python = options.peers && chosen.length > 0 ? await peerPython(join(folder, "peers", "requirements.txt"), options.say) : null;
   const busyBefore = await busyShare();
   if (busyBefore > busyLimit) options.say(busyNotice(busyBefore));
   const cases: CaseReport[] = [];
   for (const benchCase of chosen) cases.push(await measureCase(benchCase, options, python));
+  const eventLoop = wanted(eventLoopKey) ? await measureEventLoop(options) : null;
   return {
     machine: {
       processor: cpus()[0]?.model ?? "unknown",
@@ -50,6 +64,7 @@ export async function runBench(options: BenchOptions): Promise<BenchReport> {
     busyBefore,
     rounds: options.rounds,
     cases,
+    eventLoop,
   };
 }
 
@@ -64,6 +79,12 @@ async function busyShare(): Promise<number> {
   const after = read();
   const busy = after.busy - before.busy;
   return busy / Math.max(1, busy + after.idle - before.idle);
+}
+
+async function measureEventLoop(options: BenchOptions): Promise<BenchReport["eventLoop"]> {
+  options.say("Event loop of a host while its worker trains");
+  const { stdout } = await promisify(execFile)(process.execPath, [join(folder, "host-event-loop.ts")], { timeout: 300_000 });
+  return eventLoopReport.parse(JSON.parse(stdout.trim().split("\n").pop()!));
 }
 
 interface Running {

@@ -76,6 +76,9 @@ export const benchCases: BenchCase[] = [
   },
 ];
 
+/** The measurement that has no peer: main/bench/host-event-loop.ts. */
+export const eventLoopKey = "event-loop";
+
 /** A side to measure: a program of its own that stays up, and what it is called before it has told its versions. */
 export interface Contestant {
   name: string;

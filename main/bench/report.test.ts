@@ -53,6 +53,7 @@ test("the text tells ratios, the stronger peer and what could not be measured", 
         failed: [{ name: "other", reason: "It ended with code 1." }],
       },
     ],
+    eventLoop: { p99: 7.36, max: 41.2, seconds: 27.8, steps: 24 },
   };
   expect(benchReport.parse(report)).toEqual(report);
   const text = formatReport(report);
@@ -60,5 +61,6 @@ test("the text tells ratios, the stronger peer and what could not be measured", 
   expect(text).toContain("SFT step (397,952 parameters, cpu, 2 threads)");
   expect(text).toContain("speed ours / peer 1.25 (1.10–1.40), of the fastest steps 1.00\n");
   expect(text).toContain("1.00 (1.00–1.00), of the fastest steps 1.00; the stronger peer");
+  expect(text).toContain("event-loop delay p99 7.4 ms, max 41 ms, over 28 s and 24 steps");
   expect(text).toContain("other: not measured. It ended with code 1.");
 });

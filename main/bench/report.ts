@@ -34,11 +34,22 @@ const caseReport = z.object({
 });
 export type CaseReport = z.infer<typeof caseReport>;
 
+/** What main/bench/host-event-loop.ts prints. */
+export const eventLoopReport = z.object({
+  p99: z.number().meta({ unit: "ms" }),
+  max: z.number().meta({ unit: "ms" }),
+  seconds: z.number(),
+  steps: z.number().int().meta({ description: "SFT and RL steps stored meanwhile" }),
+});
+
 export const benchReport = z.object({
   machine: z.object({ processor: z.string(), cores: z.number().int(), memoryGb: z.number(), node: z.string() }),
   busyBefore: z.number().meta({ description: "Share of the cores that other programs used just before", unit: "share" }),
   rounds: z.number().int(),
   cases: z.array(caseReport),
+  eventLoop: eventLoopReport
+    .nullable()
+    .meta({ description: "Delay of a host's main thread while its worker trains; empty: not asked for" }),
 });
 export type BenchReport = z.infer<typeof benchReport>;
 
@@ -86,5 +97,12 @@ export function formatReport(report: BenchReport): string {
     }
     for (const { name, reason } of failed) lines.push(`  ${name}: not measured. ${reason}`);
   }
+  const { eventLoop } = report;
+  if (eventLoop)
+    lines.push(
+      "",
+      "A host's main thread while its worker trains a study",
+      `  event-loop delay p99 ${eventLoop.p99.toFixed(1)} ms, max ${eventLoop.max.toFixed(0)} ms, over ${eventLoop.seconds.toFixed(0)} s and ${eventLoop.steps} steps`,
+    );
   return lines.join("\n");
 }
