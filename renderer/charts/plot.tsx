@@ -47,7 +47,7 @@ export function Plot({ figure, height, onPoint, empty }: PlotProps) {
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: the scheme changes the colours that are read from CSS
   useEffect(() => {
-    if (width < 40) return;
+    if (width < 40 || !hasData) return;
     const redraw = () => {
       const element = box.current;
       if (element === null) return;
@@ -70,7 +70,7 @@ export function Plot({ figure, height, onPoint, empty }: PlotProps) {
     const wait = Math.max(0, lastDraw.current + redrawMilliseconds - performance.now());
     const timer = setTimeout(redraw, wait);
     return () => clearTimeout(timer);
-  }, [figure, width, height, scheme]);
+  }, [figure, width, height, scheme, hasData]);
 
   const act = (what: string, action: () => Promise<void> | void) => () => {
     Promise.resolve(action()).then(

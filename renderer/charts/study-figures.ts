@@ -50,7 +50,9 @@ export function positionOfStep(columns: MetricColumns, positions: number[], step
 export function xAxisOf(curves: StartCurve[], axis: XAxis): Axis {
   if (axis === "tokens") return { label: "Tokens generated", bounds: [0, null], range: [0, 1000] };
   if (axis === "time") return { label: "Time in steps (minutes)", bounds: [0, null], range: [0, 1] };
-  const total = Math.max(1, ...curves.map((c) => c.stage.totalSteps));
+  // Until the stage says how many steps it takes, its plan does.
+  const planned = (stage: StageRecord) => (stage.plan.kind === "rl" ? stage.plan.config.steps : 1);
+  const total = Math.max(1, ...curves.map((c) => c.stage.totalSteps || planned(c.stage)));
   return { label: "Step", range: [0, total] };
 }
 

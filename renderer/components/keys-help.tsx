@@ -6,8 +6,9 @@ import { keyList } from "./keyboard.ts";
 export function KeysHelp() {
   const open = useUi((state) => state.keysOpen);
   const setOpen = useUi((state) => state.openKeys);
+  if (!open) return null;
   return (
-    <Modal opened={open} onClose={() => setOpen(false)} title="Keys" size={460} closeButtonProps={{ "aria-label": "Close keys" }}>
+    <Modal opened onClose={() => setOpen(false)} title="Keys" size={460} closeButtonProps={{ "aria-label": "Close keys" }}>
       <div className="keys-table">
         {keyList.map(([keys, meaning]) => (
           <div key={meaning} style={{ display: "contents" }}>

@@ -18,19 +18,14 @@ interface Item {
 export function Palette() {
   const open = useUi((state) => state.paletteOpen);
   const setOpen = useUi((state) => state.openPalette);
+  if (!open) return null;
   return (
-    <Modal
-      opened={open}
-      onClose={() => setOpen(false)}
-      withCloseButton={false}
-      padding={0}
-      size={560}
-      yOffset="12vh"
-      title={undefined}
-      aria-label="Palette"
-    >
-      {open && <PaletteList close={() => setOpen(false)} />}
-    </Modal>
+    <Modal.Root opened onClose={() => setOpen(false)} size={560} yOffset="12vh" padding={0}>
+      <Modal.Overlay />
+      <Modal.Content aria-label="Palette">
+        <PaletteList close={() => setOpen(false)} />
+      </Modal.Content>
+    </Modal.Root>
   );
 }
 

@@ -57,6 +57,8 @@ export const theme = createTheme({
   cursorType: "pointer",
   focusRing: "auto",
   components: {
+    // Overlays stand in a landmark of their own (index.html).
+    Portal: { defaultProps: { target: "#overlays" } },
     Button: { defaultProps: { size: "xs" } },
     TextInput: { defaultProps: { size: "xs" } },
     NumberInput: { defaultProps: { size: "xs" } },

@@ -53,7 +53,11 @@ export function GapTable({ gaps, styles }: { gaps: GapComparison[]; styles: Map<
                 </td>
               </tr>,
               <tr key={`${gap.weak} ${gap.strong} log-odds`}>
-                <th scope="row" />
+                <th scope="row">
+                  <span className="sr-only">
+                    {gap.strong} − {gap.weak}
+                  </span>
+                </th>
                 <td>
                   <Term name="log-odds" />
                 </td>

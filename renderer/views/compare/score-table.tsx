@@ -13,7 +13,7 @@ interface TableProps {
 
 function SamplesButton({ evaluationId, label, text }: { evaluationId: string; label: string; text: string }) {
   return (
-    <button type="button" className="linklike" aria-label={label} onClick={() => inspect({ kind: "samples", evaluationId })}>
+    <button type="button" className="linklike" title={label} onClick={() => inspect({ kind: "samples", evaluationId })}>
       {text}
     </button>
   );
@@ -57,7 +57,9 @@ export function ScoreTable({ starts, styles }: TableProps) {
                 className={i === 0 ? "group-start" : undefined}
                 data-testid={i === 0 ? "score-row" : undefined}
               >
-                <th scope="row">{i === 0 && <StartName name={start.name} style={styles.get(start.name)} />}</th>
+                <th scope="row">
+                  {i === 0 ? <StartName name={start.name} style={styles.get(start.name)} /> : <span className="sr-only">{start.name}</span>}
+                </th>
                 <td className={i === 0 ? undefined : "dim"}>{row.source}</td>
                 <td className="num">
                   <SamplesButton

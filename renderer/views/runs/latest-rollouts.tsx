@@ -43,7 +43,9 @@ export function LatestRollouts({ study }: { study: StudyRecord }) {
       {pages.error !== null && <ErrorPanel error={pages.error} where="inspect.rollouts" onRetry={pages.retry} />}
       {(pages.total ?? 0) === 0 ? (
         <p className="dim" style={{ minHeight: 300 }}>
-          The first RL step of {stage.plan.start} brings its rollouts here, each with its verdict.
+          {study.status === "failed" || study.status === "cancelled"
+            ? `RL of ${stage.plan.start} did not begin.`
+            : `The first RL step of ${stage.plan.start} brings its rollouts here, each with its verdict.`}
         </p>
       ) : (
         <div style={{ height: 300, display: "flex" }}>

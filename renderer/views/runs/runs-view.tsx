@@ -7,7 +7,7 @@ import { startStyles } from "../../charts/figure.ts";
 import { Plot } from "../../charts/plot.tsx";
 import { lossFigure, metricFigure, rewardFigure, type StartCurve, type XAxis } from "../../charts/study-figures.ts";
 import { setQuery, useQueryEntry } from "../../client/location.ts";
-import { useEvaluations, useMetricsOf, useStudies, useStudy } from "../../client/queries.ts";
+import { useEvaluations, useMetricsOf, useStudies, useStudy, useStudyAction } from "../../client/queries.ts";
 import { selectionKey } from "../../client/selection.ts";
 import { Empty } from "../../components/empty.tsx";
 import { ErrorPanel, ErrorRecordPanel } from "../../components/error-panel.tsx";
@@ -82,6 +82,7 @@ const axes = [
 
 function StudyView({ study }: { study: StudyRecord }) {
   const curves = useCurves(study);
+  const action = useStudyAction();
   const [axisEntry, setAxis] = useQueryEntry("x");
   const axis: XAxis = axisEntry === "tokens" || axisEntry === "time" ? axisEntry : "step";
   const open = (key: string) => setQuery({ [selectionKey]: key });
@@ -96,12 +97,14 @@ function StudyView({ study }: { study: StudyRecord }) {
     }),
     [curves, axis],
   );
-  const beforeRl = "RL has not begun: its first step draws the first point here.";
+  const over = study.status === "failed" || study.status === "cancelled";
+  const beforeRl = over ? "RL did not begin." : "RL has not begun: its first step draws the first point here.";
   return (
     <div className="view" data-testid="study">
       <StudyHead study={study} area="runs">
-        <StudyControls study={study} />
+        <StudyControls study={study} action={action} />
       </StudyHead>
+      {action.error !== null && <ErrorPanel error={action.error} where={`studies.${action.variables.action}`} />}
       {study.error !== null && <ErrorRecordPanel record={study.error} />}
       <section className="section" aria-label="Stages">
         <StageMatrix study={study} />
@@ -137,7 +140,7 @@ function StudyView({ study }: { study: StudyRecord }) {
             <Plot figure={figures.zeroVariance} height={210} onPoint={open} empty={beforeRl} />
           </div>
           <div className="span-3">
-            <Plot figure={figures.loss} height={210} empty="SFT has not begun." />
+            <Plot figure={figures.loss} height={210} empty={over ? "SFT did not begin." : "SFT has not begun."} />
           </div>
         </div>
       </section>

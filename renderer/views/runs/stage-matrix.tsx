@@ -70,10 +70,10 @@ function StageCell({ study, stage }: { study: StudyRecord; stage: StageRecord })
       type="button"
       className="stage-cell"
       data-testid={`stage-${stage.plan.kind}`}
-      aria-label={`${stage.plan.label}: ${stage.status}`}
       aria-pressed={selection?.kind === "stage" && selection.stageId === stage.id}
       onClick={() => inspect({ kind: "stage", studyId: study.id, stageId: stage.id })}
     >
+      <span className="sr-only">{stage.plan.label}: </span>
       <span className="line">
         <StatusMark status={stage.status} />
         <span>

@@ -4,8 +4,7 @@ import { useState } from "react";
 import { Link } from "wouter";
 import type { StudyRecord } from "../../../main/contract/run.ts";
 import { navigate } from "../../client/location.ts";
-import { useStudyAction } from "../../client/queries.ts";
-import { ErrorPanel } from "../../components/error-panel.tsx";
+import type { useStudyAction } from "../../client/queries.ts";
 
 interface ConfirmProps {
   label: string;
@@ -47,23 +46,21 @@ function Confirm({ label, question, lost, act }: ConfirmProps) {
   );
 }
 
-export function StudyControls({ study }: { study: StudyRecord }) {
-  const action = useStudyAction();
+export function StudyControls({ study, action }: { study: StudyRecord; action: ReturnType<typeof useStudyAction> }) {
   const act = (name: "pause" | "resume" | "cancel" | "remove", after?: () => void) =>
     action.mutate({ action: name, id: study.id }, { onSuccess: after });
   const unfinished = study.stages.filter((s) => s.status !== "done").length;
   const active = study.status === "running" || study.status === "queued" || study.status === "paused";
   return (
     <>
-      {action.error !== null && <ErrorPanel error={action.error} where={`studies.${action.variables?.action ?? ""}`} />}
       {(study.status === "running" || study.status === "queued") && (
         <Button variant="default" loading={action.isPending && action.variables.action === "pause"} onClick={() => act("pause")}>
           Pause
         </Button>
       )}
-      {study.status === "paused" && (
+      {(study.status === "paused" || study.status === "failed") && (
         <Button loading={action.isPending && action.variables.action === "resume"} onClick={() => act("resume")}>
-          Resume
+          {study.status === "failed" ? "Resume from the last checkpoint" : "Resume"}
         </Button>
       )}
       {active && (
