@@ -32,10 +32,10 @@ const table: Record<string, Area> = {
   },
   "main/studies": { areas: ["contract"], packages: [], node: false },
   "main/worker": {
-    areas: ["contract", "analysis", "tokenizer", "data", "verifiers", "formats", "engine"],
+    areas: ["contract", "analysis", "tokenizer", "data", "studies", "verifiers", "formats", "engine"],
     packages: ["@tensorflow/tfjs-core", "@tensorflow/tfjs-node-gpu", "zod"],
     node: true,
-    inTests: ["studies", "store"],
+    inTests: ["store"],
   },
   "main/store": { areas: ["contract"], packages: ["better-sqlite3"], node: true },
   "main/host": {

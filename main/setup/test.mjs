@@ -59,7 +59,9 @@ async function vitest(project) {
   const { numPassedTests: passed = 0, numFailedTests = 0, numPendingTests = 0, numTodoTests = 0, testResults = [] } = report(file) ?? {};
   // A file that does not load has no tests to count, and neither has an error between tests.
   const failed = numFailedTests + testResults.filter((each) => each.status === "failed" && each.assertionResults.length === 0).length;
-  return { passed, failed: Math.max(failed, ok ? 0 : 1), skipped: numPendingTests + numTodoTests };
+  const left = testResults.flatMap((each) => each.assertionResults).filter(({ status }) => status !== "passed" && status !== "failed");
+  const reason = left.length > 0 ? `skipped by themselves: ${left.map(({ fullName }) => fullName).join("; ")}` : undefined;
+  return { passed, failed: Math.max(failed, ok ? 0 : 1), skipped: numPendingTests + numTodoTests, reason };
 }
 
 async function specsOf(project) {
