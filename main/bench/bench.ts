@@ -7,19 +7,11 @@ import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { HeadstartError, toErrorRecord } from "../contract/errors.ts";
+import { busyShare } from "./busy-share.ts";
 import { type BenchCase, benchCases, type Contestant, engineContestant, eventLoopKey, peersOf } from "./cases.ts";
 import { ContestantProcess, type Ready } from "./contestant-process.ts";
 import { peerPython } from "./peer-python.ts";
-import {
-  type BenchReport,
-  busyLimit,
-  busyNotice,
-  type CaseReport,
-  eventLoopReport,
-  pairedRatios,
-  spreadOf,
-  strongestPeer,
-} from "./report.ts";
+import { type BenchReport, type CaseReport, eventLoopReport, pairedRatios, spreadOf, strongestPeer } from "./report.ts";
 
 const folder = fileURLToPath(new URL(".", import.meta.url));
 
@@ -33,8 +25,8 @@ export interface BenchOptions {
 
 /** Long enough for single steps to average out, short enough for pairs to see the same machine. */
 const turnSeconds = 2;
-/** Between turns: thread pools spin for a moment after their last work. */
-const restMilliseconds = 250;
+/** Between turns: thread pools spin for a moment after their last work; after that, what is busy is other programs. */
+const restMilliseconds = { settle: 150, listen: 250 };
 
 export async function runBench(options: BenchOptions): Promise<BenchReport> {
   const keys = [...benchCases.map(({ key }) => key), eventLoopKey];
@@ -49,10 +41,9 @@ export async function runBench(options: BenchOptions): Promise<BenchReport> {
   const wanted = (key: string) => options.cases.length === 0 || options.cases.includes(key);
   const chosen = benchCases.filter(({ key }) => wanted(key));
   const python = options.peers && chosen.length > 0 ? await peerPython(join(folder, "peers", "requirements.txt"), options.say) : null;
-  const busyBefore = await busyShare();
-  if (busyBefore > busyLimit) options.say(busyNotice(busyBefore));
   const cases: CaseReport[] = [];
-  for (const benchCase of chosen) cases.push(await measureCase(benchCase, options, python));
+  const busy: number[] = [];
+  for (const benchCase of chosen) cases.push(await measureCase(benchCase, options, python, busy));
   const eventLoop = wanted(eventLoopKey) ? await measureEventLoop(options) : null;
   return {
     machine: {
@@ -61,24 +52,11 @@ export async function runBench(options: BenchOptions): Promise<BenchReport> {
       memoryGb: Math.round(totalmem() / 2 ** 30),
       node: process.versions.node,
     },
-    busyBefore,
+    busyShare: busy.reduce((sum, share) => sum + share, 0) / Math.max(1, busy.length),
     rounds: options.rounds,
     cases,
     eventLoop,
   };
-}
-
-/** Share of the cores' time that is not idle, over a second in which this program does nothing. */
-async function busyShare(): Promise<number> {
-  const read = () => {
-    const times = cpus().map(({ times: { user, nice, sys, irq, idle } }) => ({ busy: user + nice + sys + irq, idle }));
-    return times.reduce((sum, each) => ({ busy: sum.busy + each.busy, idle: sum.idle + each.idle }));
-  };
-  const before = read();
-  await pause(1000);
-  const after = read();
-  const busy = after.busy - before.busy;
-  return busy / Math.max(1, busy + after.idle - before.idle);
 }
 
 async function measureEventLoop(options: BenchOptions): Promise<BenchReport["eventLoop"]> {
@@ -96,7 +74,7 @@ interface Running {
   eventLoopP99: number;
 }
 
-async function measureCase(benchCase: BenchCase, options: BenchOptions, python: string | null): Promise<CaseReport> {
+async function measureCase(benchCase: BenchCase, options: BenchOptions, python: string | null, busy: number[]): Promise<CaseReport> {
   options.say(benchCase.label);
   const threads = Math.min(2, availableParallelism());
   const failed: CaseReport["failed"] = [];
@@ -115,7 +93,11 @@ async function measureCase(benchCase: BenchCase, options: BenchOptions, python: 
       }
     }
     for (let round = 0; round < options.rounds; round++) {
-      for (const side of running) await takeTurn(side);
+      for (const side of running) {
+        await pause(restMilliseconds.settle);
+        busy.push(await busyShare(restMilliseconds.listen));
+        await takeTurn(side);
+      }
       options.say(
         `  round ${round + 1}: ${running.map(({ contestant, turns }) => `${contestant.name} ${turns[round].toFixed(1)} ms`).join(", ")}`,
       );
@@ -134,7 +116,6 @@ async function warmUp(contestant: Contestant, child: ContestantProcess): Promise
 }
 
 async function takeTurn(side: Running): Promise<void> {
-  await pause(restMilliseconds);
   const { milliseconds, eventLoopP99 } = await side.child.run(turnSeconds);
   side.turns.push(milliseconds.reduce((sum, each) => sum + each, 0) / milliseconds.length);
   side.fastestStep = Math.min(side.fastestStep, ...milliseconds);

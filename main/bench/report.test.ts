@@ -40,7 +40,7 @@ test("the strongest peer is the one with the shortest step", () => {
 test("the text tells ratios, the stronger peer and what could not be measured", () => {
   const report: BenchReport = {
     machine: { processor: "Processor", cores: 2, memoryGb: 8, node: "24.0.0" },
-    busyBefore: 0.25,
+    busyShare: 0.25,
     rounds: 1,
     cases: [
       {
@@ -57,7 +57,7 @@ test("the text tells ratios, the stronger peer and what could not be measured", 
   };
   expect(benchReport.parse(report)).toEqual(report);
   const text = formatReport(report);
-  expect(text).toContain("other programs use 25 % of it");
+  expect(text).toContain("other programs used 25 % of it");
   expect(text).toContain("SFT step (397,952 parameters, cpu, 2 threads)");
   expect(text).toContain("speed ours / peer 1.25 (1.10–1.40), of the fastest steps 1.00\n");
   expect(text).toContain("1.00 (1.00–1.00), of the fastest steps 1.00; the stronger peer");

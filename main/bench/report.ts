@@ -44,7 +44,7 @@ export const eventLoopReport = z.object({
 
 export const benchReport = z.object({
   machine: z.object({ processor: z.string(), cores: z.number().int(), memoryGb: z.number(), node: z.string() }),
-  busyBefore: z.number().meta({ description: "Share of the cores that other programs used just before", unit: "share" }),
+  busyShare: z.number().meta({ description: "Of the cores, used by other programs between the turns", unit: "share" }),
   rounds: z.number().int(),
   cases: z.array(caseReport),
   eventLoop: eventLoopReport
@@ -74,16 +74,16 @@ const time = ({ millisecondsPerStep: { median, min, max }, fastestStep }: SideRe
   `${median.toFixed(1)} ms a step (${min.toFixed(1)}–${max.toFixed(1)}), fastest ${fastestStep.toFixed(1)}`;
 
 /** Above this share of the cores, taken by others, times tell more of the machine than of the sides. */
-export const busyLimit = 0.1;
-
-export function busyNotice(share: number): string {
-  return `The machine is not quiet: other programs use ${(100 * share).toFixed(0)} % of it, which slows the sides unequally.`;
-}
+const busyLimit = 0.1;
 
 export function formatReport(report: BenchReport): string {
   const { machine } = report;
   const lines = [`${machine.processor}, ${machine.cores} cores, ${machine.memoryGb} GB, Node ${machine.node}; ${report.rounds} rounds`];
-  if (report.busyBefore > busyLimit) lines.push(busyNotice(report.busyBefore));
+  if (report.busyShare > busyLimit)
+    lines.push(
+      `The machine was not quiet: other programs used ${(100 * report.busyShare).toFixed(0)} % of it. That slows the sides unequally (PyTorch's`,
+      "threads wait for one another), so these ratios are no measurement: run it again on a quiet machine.",
+    );
   for (const { label, parameters, ours, peers, strongest, failed } of report.cases) {
     lines.push("", `${label} (${parameters.toLocaleString("en")} parameters, ${ours.device}, ${ours.threads} threads)`);
     lines.push(`  ${ours.name}: ${time(ours)}; main's event loop p99 ${ours.eventLoopP99.toFixed(1)} ms`);
