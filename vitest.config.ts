@@ -9,7 +9,7 @@ export default defineConfig({
   test: {
     projects: [
       { test: { name: "imports", include: [importRule] } },
-      { test: { name: "units", include: ["main/**/*.test.ts", "renderer/**/*.test.{ts,tsx}"], exclude: [...engine, importRule] } },
+      { test: { name: "units", include: ["main/**/*.test.{ts,mjs}", "renderer/**/*.test.{ts,tsx}"], exclude: [...engine, importRule] } },
       {
         test: {
           name: "engine",

@@ -58,7 +58,9 @@ try {
     const { binary, why: whyPage } = await windowOrWhyNot(chosen);
     if (binary) {
       say("opening in Electron");
-      process.exitCode = await handOver(binary, [root]);
+      const code = await handOver(binary, [root]);
+      if (code !== 0) say(`Electron ended with code ${code}; \`npm start -- --server\` opens the workbench as a page instead`);
+      process.exitCode = code;
     } else {
       say(`opening as a page on this machine: ${whyPage}`);
       process.exitCode = await openPage(chosen);
