@@ -122,6 +122,8 @@ export function Plot({ figure, height, onPoint, empty }: PlotProps) {
 
 /** What a screen reader says of the plot: its title and each series' last point. */
 function plotSummary(figure: Figure): string {
-  const ends = figure.series.filter((s) => s.hover.length > 0).map((s) => s.hover[s.hover.length - 1].replace(/\n/g, ", "));
+  const ends = figure.series
+    .filter((s) => s.hover.length > 0)
+    .map((s) => s.hover[s.hover.length - 1].replace(/\nclick:.*/, "").replace(/\n/g, ", "));
   return [figure.title, ...ends].join(". ");
 }

@@ -100,10 +100,13 @@ function Rollouts({ study }: { study: StudyRecord }) {
           placeholder="All steps"
           clearable
           searchable
-          w={120}
+          w={190}
           value={step === undefined ? null : String(step)}
           onChange={(value) => setQuery({ step: value })}
-          data={(steps.data ?? []).map((s) => ({ value: String(s), label: `Step ${s}` }))}
+          data={(steps.data ?? []).map((s) => ({
+            value: String(s.step),
+            label: `Step ${s.step}: ${s.verdicts.right} of ${s.rollouts} right`,
+          }))}
         />
         <VerdictFilter value={verdict} onChange={(value) => setQuery({ verdict: value })} />
         <TextInput

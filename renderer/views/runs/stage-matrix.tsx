@@ -93,6 +93,10 @@ function StageCell({ study, stage }: { study: StudyRecord; stage: StageRecord })
   );
 }
 
+function epochs(n: number): string {
+  return n === 1 ? "1 epoch" : `${n} epochs`;
+}
+
 /** The one result that matters of a finished stage; what is planned of one to come. */
 function useStageDetail(study: StudyRecord, stage: StageRecord): string {
   const evaluations = useEvaluations(study.id);
@@ -105,8 +109,8 @@ function useStageDetail(study: StudyRecord, stage: StageRecord): string {
     }
     case "sft":
       return result?.examples === undefined
-        ? `${count(plan.config.prompts)} × ${plan.config.responsesPerPrompt}, ${plan.config.sft.epochs} epochs`
-        : `${count(result.examples)} examples, ${plan.config.sft.epochs} epochs`;
+        ? `${count(plan.config.prompts)} × ${plan.config.responsesPerPrompt}, ${epochs(plan.config.sft.epochs)}`
+        : `${count(result.examples)} examples, ${epochs(plan.config.sft.epochs)}`;
     case "temperature":
       return result?.temperature === undefined
         ? `tries ${plan.config.fixed ?? plan.config.candidates.join(", ")}`

@@ -1,0 +1,30 @@
+// The comparison of a finished study: scores before and after RL, the gap, problems newly solved and lost.
+import { expect, type Locator, type Page } from "@playwright/test";
+import { WorkbenchPage } from "./workbench-page.ts";
+
+export class ComparePage extends WorkbenchPage {
+  readonly scores: Locator;
+  readonly gap: Locator;
+  readonly runs: Locator;
+
+  constructor(page: Page) {
+    super(page);
+    this.scores = page.getByRole("table", { name: "pass@1 before and after RL" });
+    this.gap = page.getByRole("table", { name: "The gap between starts" });
+    this.runs = page.getByRole("table", { name: "How each start ran" });
+  }
+
+  /** The row of a start over all sources. */
+  score(start: string): Locator {
+    return this.scores.getByTestId("score-row").filter({ has: this.page.getByRole("rowheader", { name: start }) });
+  }
+
+  /** Opens the samples behind a start's score, then the first problem's samples whole. */
+  async openSamples(start: string, when: "before" | "after"): Promise<Locator> {
+    await this.score(start).getByTitle(`Samples of ${start} ${when} RL`).click();
+    await this.inspector.getByRole("grid", { name: "Samples of the evaluation" }).getByRole("row").nth(1).click();
+    const samples = this.page.getByTestId("samples");
+    await expect(samples).toBeVisible();
+    return samples;
+  }
+}
