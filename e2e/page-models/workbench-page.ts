@@ -24,6 +24,7 @@ export class WorkbenchPage {
 
   /** Opens the palette, types, and runs what is found first. */
   async runFromPalette(words: string): Promise<void> {
+    await expect(this.rail).toBeVisible();
     await this.page.keyboard.press("Control+k");
     const palette = this.page.getByRole("dialog", { name: "Palette" });
     await palette.getByRole("combobox").fill(words);
