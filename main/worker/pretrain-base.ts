@@ -1,7 +1,7 @@
 // Makes the tiny base checkpoint, what stands where Qwen2.5-Math stands in the paper: pre-trained on generated text only,
 // single operations with their working and some small code (data/pretraining.ts), never on GSM8K, never on a chain of steps.
 //
-//   npm run pretrain [-- FOLDER]      writes FOLDER (resources/tiny-base by default): the checkpoint and pretraining.jsonl
+//   npm run tiny-base [-- FOLDER]     writes FOLDER (resources/tiny-base by default): the checkpoint and pretraining.jsonl
 //
 // The last lines of the log are the share of fresh single operations it solves greedily.
 import { writeFileSync } from "node:fs";
@@ -51,7 +51,7 @@ const tinyBase: PretrainingRecipe = {
     tieWordEmbeddings: true,
     maxPositionEmbeddings: 512,
   },
-  steps: 4000,
+  steps: 2500,
   rows: 32,
   rowLength: 128,
   optimizer: {
@@ -144,7 +144,7 @@ async function pretrain(recipe: PretrainingRecipe, folder: string): Promise<void
     seed: recipe.seed,
     dataHash: null,
     codeVersion: manifest.version,
-    origin: "Pre-trained on generated single operations by npm run pretrain",
+    origin: "Pre-trained on generated single operations by npm run tiny-base",
   });
   dropOptimizerState(folder);
   writeFileSync(join(folder, "pretraining.jsonl"), `${lines.join("\n")}\n`);
