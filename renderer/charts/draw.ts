@@ -186,7 +186,7 @@ export function draw(figure: Figure, ranges: Ranges, size: Size, theme: ChartThe
       annotations,
       shapes: (figure.references ?? []).map((line) => ({
         type: "line",
-        layer: "between",
+        layer: "above",
         line: { color: theme.reference, width: 1, dash: "4px,4px" },
         ...(line.axis === "y"
           ? { xref: "paper", x0: 0, x1: 1, y0: line.value, y1: line.value }

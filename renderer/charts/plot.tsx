@@ -92,7 +92,12 @@ export function Plot({ figure, height, onPoint, empty }: PlotProps) {
         </span>
         <Menu position="bottom-end" width={190} onOpen={() => setNote("")}>
           <Menu.Target>
-            <ActionIcon size="sm" variant="subtle" aria-label={`Copy or save: ${figure.title}`} disabled={!hasData}>
+            <ActionIcon
+              size="sm"
+              variant="subtle"
+              aria-label={`Copy or save: ${figure.title}`}
+              style={{ visibility: hasData ? "visible" : "hidden" }}
+            >
               <IconDots size={14} />
             </ActionIcon>
           </Menu.Target>

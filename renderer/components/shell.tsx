@@ -1,6 +1,6 @@
 // The frame: rail, view, inspector at the right (its width is remembered), status bar; palette and keys over all.
 import { Group, Panel, Separator, useDefaultLayout } from "react-resizable-panels";
-import { Redirect, Route, Switch } from "wouter";
+import { Redirect, Route, Switch, useLocation } from "wouter";
 import { setQuery, useQueryEntry } from "../client/location.ts";
 import { readSelection, selectionKey } from "../client/selection.ts";
 import { CompareView } from "../views/compare/compare-view.tsx";
@@ -10,6 +10,7 @@ import { HomeView } from "../views/home/home-view.tsx";
 import { InspectView } from "../views/inspect/inspect-view.tsx";
 import { RunsView } from "../views/runs/runs-view.tsx";
 import { SettingsView } from "../views/settings/settings-view.tsx";
+import { ErrorBoundary } from "./error-boundary.tsx";
 import { Inspector } from "./inspector.tsx";
 import { useGlobalKeys } from "./keyboard.ts";
 import { KeysHelp } from "./keys-help.tsx";
@@ -20,6 +21,7 @@ import { StatusBar } from "./status-bar.tsx";
 export function Shell() {
   const [selected] = useQueryEntry(selectionKey);
   const selection = readSelection(selected);
+  const [location] = useLocation();
   const close = () => setQuery({ [selectionKey]: null });
   useGlobalKeys(close);
   const panelIds = selection === null ? ["view"] : ["view", "inspector"];
@@ -36,24 +38,28 @@ export function Shell() {
         >
           <Panel id="view" minSize={420}>
             <main style={{ height: "100%" }}>
-              <Switch>
-                <Route path="/" component={HomeView} />
-                <Route path="/datasets/:id?">{(params) => <DatasetsView datasetId={params.id ?? null} />}</Route>
-                <Route path="/configure/:preset?">{(params) => <ConfigureView preset={params.preset ?? null} />}</Route>
-                <Route path="/runs/:id?">{(params) => <RunsView studyId={params.id ?? null} />}</Route>
-                <Route path="/compare/:id?">{(params) => <CompareView studyId={params.id ?? null} />}</Route>
-                <Route path="/inspect/:id?">{(params) => <InspectView studyId={params.id ?? null} />}</Route>
-                <Route path="/settings" component={SettingsView} />
-                <Route>
-                  <Redirect to="/" replace />
-                </Route>
-              </Switch>
+              <ErrorBoundary key={location} where={`view ${location}`}>
+                <Switch>
+                  <Route path="/" component={HomeView} />
+                  <Route path="/datasets/:id?">{(params) => <DatasetsView datasetId={params.id ?? null} />}</Route>
+                  <Route path="/configure/:preset?">{(params) => <ConfigureView preset={params.preset ?? null} />}</Route>
+                  <Route path="/runs/:id?">{(params) => <RunsView studyId={params.id ?? null} />}</Route>
+                  <Route path="/compare/:id?">{(params) => <CompareView studyId={params.id ?? null} />}</Route>
+                  <Route path="/inspect/:id?">{(params) => <InspectView studyId={params.id ?? null} />}</Route>
+                  <Route path="/settings" component={SettingsView} />
+                  <Route>
+                    <Redirect to="/" replace />
+                  </Route>
+                </Switch>
+              </ErrorBoundary>
             </main>
           </Panel>
           {selection !== null && <Separator className="separator" aria-label="Width of the inspector" />}
           {selection !== null && (
             <Panel id="inspector" defaultSize={440} minSize={320} groupResizeBehavior="preserve-pixel-size">
-              <Inspector selection={selection} onClose={close} />
+              <ErrorBoundary key={selected} where="inspector">
+                <Inspector selection={selection} onClose={close} />
+              </ErrorBoundary>
             </Panel>
           )}
         </Group>

@@ -1,16 +1,33 @@
 // Samples of one evaluation: all of them as a list, or those of one problem whole.
 import { TextInput } from "@mantine/core";
 import { useState } from "react";
+import { useLocation } from "wouter";
 import type { SampleRow } from "../../../main/contract/api.ts";
 import type { Verdict } from "../../../main/contract/rollout.ts";
-import { useSamples } from "../../client/queries.ts";
+import { useEvaluations, useSamples, useStudy } from "../../client/queries.ts";
 import { ErrorPanel } from "../error-panel.tsx";
-import { count, fixed, oneLine } from "../format.ts";
+import { evaluationLabel } from "../evaluation-label.ts";
+import { count, fixed, oneLine, sampleSize } from "../format.ts";
 import { Loading } from "../late.tsx";
 import { VerdictFilter } from "../verdict-filter.tsx";
 import { VerdictMark } from "../verdict-mark.tsx";
 import { VirtualGrid } from "../virtual-grid.tsx";
 import { inspect } from "./select.ts";
+
+/** Says which evaluation this is; every view that opens samples has its study in the path. */
+function EvaluationLine({ evaluationId }: { evaluationId: string }) {
+  const [location] = useLocation();
+  const studyId = location.split("/")[2] ?? null;
+  const study = useStudy(studyId);
+  const evaluations = useEvaluations(studyId);
+  const evaluation = evaluations.data?.find((e) => e.id === evaluationId);
+  if (study.data === undefined || evaluation === undefined) return <p className="evaluation-line"> </p>;
+  return (
+    <p className="evaluation-line tabular">
+      {evaluationLabel(study.data, evaluation)}, {sampleSize(evaluation)}, T {evaluation.config.temperature}
+    </p>
+  );
+}
 
 export function SamplesPanel({ evaluationId }: { evaluationId: string }) {
   const [range, setRange] = useState({ first: 0, last: 60 });
@@ -19,6 +36,7 @@ export function SamplesPanel({ evaluationId }: { evaluationId: string }) {
   const pages = useSamples({ evaluationId, verdict: verdict ?? undefined, search: search || undefined }, range);
   return (
     <div className="inspector-fill">
+      <EvaluationLine evaluationId={evaluationId} />
       <div className="toolbar">
         <VerdictFilter value={verdict} onChange={setVerdict} />
         <TextInput
@@ -93,6 +111,7 @@ export function ProblemSamplesPanel({
   if (samples.length === 0) return <p className="section dim">This evaluation has no samples of that problem.</p>;
   return (
     <div className="inspector-body" data-testid="samples">
+      <EvaluationLine evaluationId={evaluationId} />
       <div className="section">
         <h3>Prompt</h3>
         <pre className="text-block">{samples[0].prompt}</pre>

@@ -1,5 +1,5 @@
 // The end of a study: each start before and after RL, the gap between them, what was newly solved and lost.
-import { Link } from "wouter";
+import { Link, Redirect } from "wouter";
 import type { Comparison } from "../../../main/contract/comparison.ts";
 import { beforeAfterFigure, changeTitle, gapSentence, passAtKFigure } from "../../charts/comparison-figures.ts";
 import { startStyles } from "../../charts/figure.ts";
@@ -21,6 +21,7 @@ export function CompareView({ studyId }: { studyId: string | null }) {
   const id = studyId ?? studies.data?.find((s) => s.status === "done")?.id ?? studies.data?.[0]?.id ?? null;
   const comparison = useComparison(id);
   const study = studies.data?.find((s) => s.id === id);
+  if (studyId === null && id !== null) return <Redirect to={`/compare/${id}`} replace />;
   if (studies.error !== null) return <ErrorPanel error={studies.error} where="studies.list" onRetry={() => void studies.refetch()} />;
   if (id === null && studies.data !== undefined)
     return (

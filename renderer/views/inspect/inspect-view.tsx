@@ -1,14 +1,15 @@
 // Every rollout and every evaluation sample of a study, by filter and search; the selected one whole in the inspector.
 import { SegmentedControl, Select, TextInput } from "@mantine/core";
 import { useState } from "react";
-import { Link } from "wouter";
-import type { EvaluationRecord, StudyRecord } from "../../../main/contract/run.ts";
+import { Link, Redirect } from "wouter";
+import type { StudyRecord } from "../../../main/contract/run.ts";
 import { setQuery, useQueryEntry } from "../../client/location.ts";
 import { useEvaluations, useRolloutSteps, useRollouts, useSamples, useStudies, useStudy } from "../../client/queries.ts";
 import { readSelection, selectionKey } from "../../client/selection.ts";
 import { Empty } from "../../components/empty.tsx";
 import { ErrorPanel } from "../../components/error-panel.tsx";
-import { count, fixed, oneLine, percent } from "../../components/format.ts";
+import { evaluationLabel } from "../../components/evaluation-label.ts";
+import { count, fixed, oneLine } from "../../components/format.ts";
 import { inspect } from "../../components/inspector/select.ts";
 import { Loading } from "../../components/late.tsx";
 import { rolloutColumns } from "../../components/rollout-columns.tsx";
@@ -22,6 +23,7 @@ export function InspectView({ studyId }: { studyId: string | null }) {
   const id = studyId ?? studies.data?.find((s) => s.status === "running")?.id ?? studies.data?.[0]?.id ?? null;
   const study = useStudy(id);
   const [kind] = useQueryEntry("show");
+  if (studyId === null && id !== null) return <Redirect to={`/inspect/${id}`} replace />;
   if (studies.error !== null) return <ErrorPanel error={studies.error} where="studies.list" onRetry={() => void studies.refetch()} />;
   if (id === null && studies.data !== undefined)
     return (
@@ -151,12 +153,6 @@ function Rollouts({ study }: { study: StudyRecord }) {
       />
     </>
   );
-}
-
-export function evaluationLabel(study: StudyRecord, evaluation: EvaluationRecord): string {
-  const plan = study.stages.find((s) => s.id === evaluation.stageId)?.plan;
-  const when = plan?.kind === "evaluate" ? `${plan.when} RL, ${evaluation.pool}` : `${evaluation.pool} at step ${evaluation.step}`;
-  return `${evaluation.start}, ${when} (${percent(evaluation.passAt1)})`;
 }
 
 function Samples({ study }: { study: StudyRecord }) {

@@ -1,7 +1,7 @@
 // A study live or finished: its stages, the curves of both starts, the latest rollouts.
 import { SegmentedControl } from "@mantine/core";
 import { useMemo } from "react";
-import { Link } from "wouter";
+import { Link, Redirect } from "wouter";
 import type { StageRecord, StudyRecord } from "../../../main/contract/run.ts";
 import { startStyles } from "../../charts/figure.ts";
 import { Plot } from "../../charts/plot.tsx";
@@ -21,6 +21,7 @@ export function RunsView({ studyId }: { studyId: string | null }) {
   const studies = useStudies();
   const id = studyId ?? studies.data?.find((s) => s.status === "running")?.id ?? studies.data?.[0]?.id ?? null;
   const study = useStudy(id);
+  if (studyId === null && id !== null) return <Redirect to={`/runs/${id}`} replace />;
   if (studies.error !== null) return <ErrorPanel error={studies.error} where="studies.list" onRetry={() => void studies.refetch()} />;
   if (id === null && studies.data !== undefined)
     return (
