@@ -108,8 +108,9 @@ function inputOf(schema: JsonSchema): FieldKind | null {
   }
 }
 
+/** A group's own fields come before its inner groups, so that they are not torn apart. */
 function nodesOf(schema: JsonSchema, path: Path, value: unknown): (Field | FieldGroup)[] {
-  return Object.entries(schema.properties ?? {}).flatMap(([key, child]): (Field | FieldGroup)[] => {
+  const nodes = Object.entries(schema.properties ?? {}).flatMap(([key, child]): (Field | FieldGroup)[] => {
     const at = [...path, key];
     const own = valueAt(value, [key]);
     if (child.properties !== undefined)
@@ -138,6 +139,7 @@ function nodesOf(schema: JsonSchema, path: Path, value: unknown): (Field | Field
       },
     ];
   });
+  return [...nodes.filter((node) => node.type === "field"), ...nodes.filter((node) => node.type === "group")];
 }
 
 /** Sections of the form: the study's own fields first, then one group each. */
