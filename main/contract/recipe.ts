@@ -191,6 +191,13 @@ export const studyRecipe = z
     const names = recipe.starts.map((s) => s.name);
     if (new Set(names).size !== names.length)
       ctx.addIssue({ code: "custom", path: ["starts"], message: "Two starts have one name: give each its own." });
+    if (recipe.finalEval.samplesPerProblem < 2)
+      ctx.addIssue({
+        code: "custom",
+        path: ["finalEval", "samplesPerProblem"],
+        message:
+          "Newly solved problems are chosen on one half of the samples and measured on the other: set samplesPerProblem to at least 2.",
+      });
     if (recipe.devEval.pool === "test")
       ctx.addIssue({
         code: "custom",
