@@ -3,13 +3,10 @@
 // Targets are those of the oldest Electron that is tested, 22 (Node 16, Chromium 108). Main is CommonJS, because its first act in
 // Electron, loading the engine's .node file, must come before anything that is imported. Packages with a native part stay outside
 // the bundle and are required at run time.
-import { existsSync } from "node:fs";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "electron-vite";
 
 const native = ["electron", /^@tensorflow\//, "better-sqlite3"];
-
-const entries = (table: Record<string, string>) => Object.fromEntries(Object.entries(table).filter(([, file]) => existsSync(file)));
 
 export default defineConfig({
   main: {
@@ -19,12 +16,12 @@ export default defineConfig({
       externalizeDeps: false,
       sourcemap: true,
       rolldownOptions: {
-        input: entries({
+        input: {
           app: "main/electron/app.ts",
           cli: "main/cli/cli.ts",
           worker: "main/worker/entry.ts",
           store: "main/store/thread.ts",
-        }),
+        },
         external: native,
         output: { format: "cjs", entryFileNames: "[name].cjs", chunkFileNames: "chunks/[name]-[hash].cjs" },
       },
