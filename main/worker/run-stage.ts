@@ -1,6 +1,6 @@
 // One stage from its job: opens the checkpoint it begins from, rebuilds the data, runs the engine's function, and hands over
 // what comes out as events.
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Pool } from "../contract/dataset.ts";
 import { HeadstartError } from "../contract/errors.ts";
@@ -37,8 +37,8 @@ async function stageResult(job: StageJob, control: StageControl): Promise<StageR
   const { plan } = job;
   const data = openData(job);
   if (plan.kind === "data") return publishData(job, data, control);
-  const ports = enginePorts(job, control);
   const resume = job.resumeFrom ? readTrainerState(job.resumeFrom.folder) : null;
+  const ports = enginePorts(job, control);
   const model = openModel(job, resume);
   try {
     switch (plan.kind) {
@@ -174,7 +174,13 @@ async function publishData(job: StageJob, data: Dataset, control: StageControl):
 
 function enginePorts(job: StageJob, control: StageControl): EnginePorts {
   const start = "start" in job.plan ? job.plan.start : "";
-  let previous = job.resumeFrom?.folder ?? null;
+  const checkpoints = join(job.studyFolder, "checkpoints");
+  // The stage goes on from its newest checkpoint; the others keep their weights alone, also one that an interruption left whole.
+  const freeAllBut = (newest: string) => {
+    for (const name of readdirSync(checkpoints))
+      if (name.startsWith(`${job.stageId}-step-`) && name !== newest) dropOptimizerState(join(checkpoints, name));
+  };
+  if (job.resumeFrom) freeAllBut(job.resumeFrom.id);
   return {
     yield: control.yield,
     now: () => performance.now() / 1000,
@@ -201,9 +207,8 @@ function enginePorts(job: StageJob, control: StageControl): EnginePorts {
     },
     checkpoint: async (state) => {
       const id = `${job.stageId}-step-${state.step}`;
-      const folder = join(job.studyFolder, "checkpoints", id);
       const parentId = job.from?.id ?? job.recipe.base;
-      writeCheckpoint(folder, state, {
+      writeCheckpoint(join(checkpoints, id), state, {
         id,
         parentId,
         seed: job.seed,
@@ -225,9 +230,7 @@ function enginePorts(job: StageJob, control: StageControl): EnginePorts {
           createdAt: new Date().toISOString(),
         },
       });
-      // The stage goes on from the newest; what came before keeps its weights alone.
-      if (previous && previous !== folder) dropOptimizerState(previous);
-      previous = folder;
+      freeAllBut(id);
       return id;
     },
   };

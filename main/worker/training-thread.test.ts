@@ -6,10 +6,10 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { StageJob } from "../contract/job.ts";
 import { studyRecipe } from "../contract/recipe.ts";
 import type { StageEvent, StagePlan } from "../contract/run.ts";
-import { initialWeights } from "../engine/model/parameters.ts";
 import { smallConfig } from "../engine/testing.ts";
-import { readCheckpoint, writeCheckpoint } from "./checkpoint-files.ts";
+import { readCheckpoint } from "./checkpoint-files.ts";
 import { startTrainingWorker, type TrainingWorker } from "./client.ts";
+import { writeRandomBase } from "./testing/random-base.ts";
 
 const recipe = studyRecipe.parse({
   kind: "weak-vs-strong",
@@ -37,22 +37,7 @@ let folder: string;
 let worker: TrainingWorker;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "headstart-thread-"));
-  const weights = initialWeights(smallConfig, 1);
-  const state = {
-    step: 0,
-    config: smallConfig,
-    weights,
-    optimizer: { step: 0, first: weights, second: weights },
-    counters: { prompts: 0, tokens: 0 },
-  };
-  writeCheckpoint(join(folder, "resources", "tiny-base"), state, {
-    id: "tiny-base",
-    parentId: null,
-    seed: 1,
-    dataHash: null,
-    codeVersion: "test",
-    origin: "random",
-  });
+  writeRandomBase(join(folder, "resources"));
   worker = startTrainingWorker({ entry: new URL("./entry.ts", import.meta.url) });
 });
 afterAll(async () => {
