@@ -6,6 +6,7 @@ import { createHost } from "../host/host.ts";
 import { connectToHolder } from "../host/local-socket.ts";
 import { refusalByHolder } from "../host/refusal.ts";
 import { type AppRouter, appRouter } from "../host/router/index.ts";
+import { preloadNative } from "../worker/preload-native.ts";
 
 export interface Application {
   client: TRPCClient<AppRouter>;
@@ -21,6 +22,7 @@ export async function openApplication(): Promise<Application> {
     const holder = await held.client.system.info.query();
     return { client: held.client, holder, close: async () => held.close() };
   }
+  preloadNative();
   const host = await createHost({
     dataFolder,
     resourcesFolder: resourcesFolder(),

@@ -2,8 +2,6 @@
 // worker/preload-native.ts). A failure is kept, to be told once a dialog can be shown.
 import { preloadNative } from "../worker/preload-native.ts";
 
-process.env.TF_CPP_MIN_LOG_LEVEL ??= "2"; // read as the library loads
-
 function attempt(): Error | null {
   try {
     preloadNative();

@@ -38,8 +38,6 @@ const closeLimitMilliseconds = 10_000;
 
 export async function createHost(options: HostOptions): Promise<Host> {
   const { dataFolder, resourcesFolder, kind, entries, takeUp, startWorker = startTrainingWorker } = options;
-  // TensorFlow reads it from the process's own environment, which only this thread can set.
-  process.env.TF_CPP_MIN_LOG_LEVEL ??= "2";
   const store = await openStore({ dataFolder, entry: entries.store });
   const events = new LiveEvents();
   let worker: TrainingWorker | null = null;

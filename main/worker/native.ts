@@ -35,7 +35,6 @@ let backend: NativeBackend | null = null;
 /** Idempotent. Throws when the native engine is not built. */
 export function loadNative(): NativeBackend {
   if (backend) return backend;
-  process.env.TF_CPP_MIN_LOG_LEVEL ??= "2";
   // tfjs-node 4.22 calls two functions that Node removed in version 23.
   const legacy = util as unknown as Record<string, (value: unknown) => boolean>;
   legacy.isNullOrUndefined ??= (value) => value === null || value === undefined;

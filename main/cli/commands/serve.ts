@@ -6,6 +6,7 @@ import { createHost } from "../../host/host.ts";
 import { openLog } from "../../host/log.ts";
 import { refusalByHolder } from "../../host/refusal.ts";
 import { serve } from "../../server/serve.ts";
+import { preloadNative } from "../../worker/preload-native.ts";
 import { formatFailure } from "../failure.ts";
 
 function parsePort(text: string): number {
@@ -23,6 +24,7 @@ export function addServe(program: Command): void {
     .option("--no-open", "print the address only")
     .action(async ({ port, open }: { port: number; open: boolean }) => {
       const dataFolder = defaultDataFolder();
+      preloadNative();
       const host = await createHost({
         dataFolder,
         resourcesFolder: resourcesFolder(),
