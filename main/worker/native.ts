@@ -24,6 +24,8 @@ const fusedKernels: Record<string, number> = {
   HeadstartSwiGluGrad: 2,
   HeadstartTokenLogprob: 1,
   HeadstartTokenLogprobGrad: 1,
+  HeadstartLinear: 1,
+  HeadstartLinearGrad: 2,
   HeadstartAdamW: 3,
   HeadstartCausalAttention: 2,
   HeadstartCausalAttentionGrad: 3,

@@ -3,6 +3,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { ModelConfig } from "../../contract/recipe.ts";
 import { type AttentionLayout, causalAttention } from "../ops/causal-attention.ts";
+import { linear } from "../ops/linear.ts";
 import { rmsNorm } from "../ops/rms-norm.ts";
 import { ropeTable } from "../ops/rope.ts";
 import { swiGlu } from "../ops/swiglu.ts";
@@ -79,7 +80,7 @@ export class Transformer {
   }
 
   private linear(x: tf.Tensor2D, name: string): tf.Tensor2D {
-    return tf.matMul(x, this.weight(name), false, true);
+    return linear(x, this.weight(name));
   }
 
   private weight(name: string): tf.Tensor2D {

@@ -10,6 +10,7 @@ import { AdamW } from "../optim/adamw.ts";
 import { maxDifference } from "../reference/reference.ts";
 import { smallModel } from "../testing.ts";
 import { causalAttention } from "./causal-attention.ts";
+import { linear } from "./linear.ts";
 import { rmsNorm } from "./rms-norm.ts";
 import { ropeTable } from "./rope.ts";
 import { swiGlu } from "./swiglu.ts";
@@ -45,7 +46,7 @@ function both(f: (inputs: tf.Tensor[]) => tf.Tensor, inputs: tf.Tensor[]): Recor
 
 function expectEqual({ fused, composite }: ReturnType<typeof both>, tolerance: number): void {
   fused.forEach((values, i) => {
-    const size = Math.max(1, ...composite[i].map(Math.abs));
+    const size = composite[i].reduce((largest, value) => Math.max(largest, Math.abs(value)), 1);
     expect(maxDifference(values, composite[i]) / size).toBeLessThan(tolerance);
   });
 }
@@ -54,6 +55,21 @@ describe.skipIf(!registered())("fused kernels", () => {
   it("RMSNorm", () => {
     expectEqual(
       both(([x, w]) => rmsNorm(x as tf.Tensor2D, w as tf.Tensor1D, 1e-5), [random([131, 72], "x"), random([72], "w")]),
+      1e-5,
+    );
+  });
+
+  // Tall, narrow, square, one row, sizes that are no multiple of a tile, and a sum longer than one block of it.
+  it.each([
+    [131, 72, 344],
+    [9, 128, 103],
+    [40, 40, 40],
+    [1, 16, 5],
+    [33, 900, 61],
+    [950, 24, 130],
+  ])("linear, x [%i, %i] by %i outputs", (rows, inner, outputs) => {
+    expectEqual(
+      both(([x, w]) => linear(x as tf.Tensor2D, w as tf.Tensor2D), [random([rows, inner], "x"), random([outputs, inner], "w")]),
       1e-5,
     );
   });
