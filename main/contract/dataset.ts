@@ -42,6 +42,7 @@ export type Trace = z.infer<typeof trace>;
 export const dataConfig = z.object({
   seed: z.number().int().nonnegative().default(1).meta({ description: "Seed of the generated problems and of the split" }),
   gsm8k: z.boolean().default(true).meta({ description: "Include GSM8K's own arithmetic" }),
+  gsm8kMinSteps: z.number().int().min(1).max(5).default(1).meta({ description: "Shortest GSM8K chain kept", unit: "operations" }),
   gsm8kMaxSteps: z.number().int().min(1).max(5).default(5).meta({ description: "Longest GSM8K chain kept", unit: "operations" }),
   gsm8kMaxValue: z.number().positive().default(1e9).meta({ description: "GSM8K problems with a larger operand or result are dropped" }),
   gsm8kWholeOnly: z.boolean().default(false).meta({ description: "Keep only GSM8K problems whose every value is a whole number" }),

@@ -152,7 +152,7 @@ export const evalConfig = z.object({
     .positive()
     .nullable()
     .default(null)
-    .meta({ description: "At most so many problems, evenly over sources; empty: all" }),
+    .meta({ description: "At most so many problems, in one fixed order; empty: all" }),
   samplesPerProblem: z.number().int().positive().default(4).meta({ description: "n of avg@n and pass@k" }),
   temperature: z
     .number()

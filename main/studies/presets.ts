@@ -1,18 +1,20 @@
 // The studies offered ready to run. Durations are those of two cores without a GPU, from LOG.md.
 import { type Preset, type StudyRecipe, studyRecipe } from "../contract/index.ts";
 
-// Chosen on dev with one seed (LOG.md), then frozen. Problems are chains of one to three operations that a 0.6M model can learn
+// Chosen on dev with one seed (LOG.md), then frozen. Problems are chains of two or three operations that a 0.6M model can learn
 // to work out; each start trains until its dev accuracy levels off, so the weak one makes more passes over its few problems.
 const quick: StudyRecipe = studyRecipe.parse({
   kind: "weak-vs-strong",
   name: "Quick study",
   description: "A weak and a strong SFT start through the same GRPO recipe: does RL narrow the gap?",
   data: {
-    gsm8kMaxSteps: 2,
+    // Chains only: single operations are what the base was pre-trained on.
+    gsm8kMinSteps: 2,
+    gsm8kMaxSteps: 3,
     gsm8kMaxValue: 200,
     gsm8kWholeOnly: true,
     gsm8kOperations: ["+", "-", "*"],
-    arithmetic: { count: 9000, minSteps: 1, maxSteps: 3, minDigits: 1, maxDigits: 2, operations: ["+", "-"] },
+    arithmetic: { count: 9000, minSteps: 2, maxSteps: 3, minDigits: 1, maxDigits: 2, operations: ["+", "-"] },
     split: { sft: 0.5, rl: 0.3, dev: 0.08, test: 0.12 },
   },
   starts: [

@@ -17,7 +17,7 @@ import { isTame, multiplyFirst } from "../regroup.ts";
 import type { Draft } from "../split.ts";
 import { difficultyOf } from "./arithmetic.ts";
 
-export type Gsm8kConfig = Pick<DataConfig, "gsm8kMaxSteps" | "gsm8kMaxValue" | "gsm8kWholeOnly" | "gsm8kOperations">;
+export type Gsm8kConfig = Pick<DataConfig, "gsm8kMinSteps" | "gsm8kMaxSteps" | "gsm8kMaxValue" | "gsm8kWholeOnly" | "gsm8kOperations">;
 
 export const dropReasons = {
   unreadable: "line is not a GSM8K record",
@@ -26,6 +26,7 @@ export const dropReasons = {
   unchecked: "a step's value does not check",
   answer: "last step is not the answer",
   unused: "not all steps are used",
+  tooShort: "fewer steps than gsm8kMinSteps",
   tooLong: "more steps than gsm8kMaxSteps",
   endless: "a value is a decimal that does not end",
   tooLarge: "a value is larger than gsm8kMaxValue",
@@ -93,6 +94,7 @@ export function composeSolution(solution: string): Expression | Reason {
 }
 
 function unfit(expression: Expression, config: Gsm8kConfig): Reason | null {
+  if (stepCount(expression) < config.gsm8kMinSteps) return "tooShort";
   if (stepCount(expression) > config.gsm8kMaxSteps) return "tooLong";
   const values = [...leaves(expression), ...operations(expression).map((node) => evaluate(node)!)];
   if (values.some((value) => Math.abs(toNumber(value)) > config.gsm8kMaxValue)) return "tooLarge";

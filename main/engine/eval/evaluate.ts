@@ -1,6 +1,5 @@
 // Evaluation: n samples a problem at the evaluation's own temperature and top-p, verified; mean reward (avg@n) with a
-// standard error clustered by problem. Problems are taken evenly over sources, in one fixed order, so that every
-// checkpoint answers the same ones.
+// standard error clustered by problem. Problems are taken in one fixed order, so that every checkpoint answers the same ones.
 import { meanReward } from "../../analysis/intervals.ts";
 import { randomStream, type SeedPart } from "../../analysis/random.ts";
 import { scoresOf } from "../../analysis/scores.ts";
@@ -26,16 +25,12 @@ export interface EvaluationSummary {
   entropy: number;
 }
 
-/** At most `limit` problems of a pool, the same share of each source, in an order that depends on the ids alone. */
+/** At most `limit` problems of a pool: the first of an order that depends on the ids alone, so sources keep their shares. */
 export function evaluationProblems(problems: Problem[], pool: EvalConfig["pool"], limit: number | null): Problem[] {
-  const inPool = problems.filter((problem) => problem.pool === pool);
-  const ordered = randomStream("evaluation-order").shuffle(inPool.slice().sort((a, b) => (a.id < b.id ? -1 : 1)));
-  if (limit === null || limit >= ordered.length) return ordered;
-  const sources = [...new Set(ordered.map(({ source }) => source))].sort();
-  return sources.flatMap((source, i) => {
-    const share = Math.floor(limit / sources.length) + (i < limit % sources.length ? 1 : 0);
-    return ordered.filter((problem) => problem.source === source).slice(0, share);
-  });
+  const inPool = problems.filter((problem) => problem.pool === pool).sort((a, b) => (a.id < b.id ? -1 : 1));
+  return randomStream("evaluation-order")
+    .shuffle(inPool)
+    .slice(0, limit ?? inPool.length);
 }
 
 /** `seed` names the random streams: one per problem and sample. */

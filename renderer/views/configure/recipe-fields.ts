@@ -49,6 +49,7 @@ const words: Record<string, string> = {
   gsm8k: "GSM8K",
   topP: "Top-p",
   klCoefficient: "KL coefficient",
+  gsm8kMinSteps: "GSM8K: shortest chain",
   gsm8kMaxSteps: "GSM8K: longest chain",
   gsm8kMaxValue: "GSM8K: largest value",
   gsm8kWholeOnly: "GSM8K: whole numbers only",
