@@ -112,22 +112,37 @@ export function takeEvent(queries: QueryClient, invalidateSoon: (key: readonly u
     case "rollouts":
       invalidateSoon(keys.rolloutsOf(event.stageId));
       break;
+    case "missed":
+      void refreshAll(queries);
+      break;
   }
 }
 
-/** Listens until the returned function is called. A lost connection resumes by itself; main.tsx then refreshes all caches. */
-export function listen(client: Client, queries: QueryClient): () => void {
+/** Reads again all that is shown: something happened that was not heard. A read on its way may predate it, so it is dropped. */
+async function refreshAll(queries: QueryClient): Promise<void> {
+  await queries.cancelQueries();
+  await queries.invalidateQueries();
+}
+
+/**
+ * Listens until the returned function is called. A lost connection resumes by itself; main.tsx then refreshes all caches. After an
+ * error it subscribes anew, and refreshes them once it hears again.
+ */
+export function listen(client: Client, queries: QueryClient, retryMilliseconds = 2000): () => void {
   const invalidateSoon = throttledInvalidate(queries, 1000);
   let stopped = false;
   let subscription: { unsubscribe: () => void } | undefined;
-  const start = () => {
+  const start = (again: boolean) => {
     if (stopped) return;
     subscription = client.live.events.subscribe(undefined, {
+      onStarted: () => {
+        if (again) void refreshAll(queries);
+      },
       onData: (event) => takeEvent(queries, invalidateSoon, event),
-      onError: () => setTimeout(start, 2000),
+      onError: () => setTimeout(() => start(true), retryMilliseconds),
     });
   };
-  start();
+  start(false);
   return () => {
     stopped = true;
     subscription?.unsubscribe();
