@@ -82,7 +82,7 @@ async function nextTurn(): Promise<void> {
 
 const tell = async (report: unknown) => parentPort!.postMessage({ report });
 const ports: EnginePorts = {
-  yield: () => Promise.resolve(),
+  yield: () => new Promise((resolve) => setImmediate(resolve)), // as the training thread does
   now: () => performance.now() / 1000,
   verify: async (_, { text }) => ({
     reward: (text.split("0").length - 1) / text.length,
@@ -132,6 +132,7 @@ function trainGrpoCase(model: Transformer, { prompts, groupSize, promptLength, r
       }),
       temperature,
       devEval: evalConfig.parse({ pool: "dev", samplesPerProblem: 1, maxResponseTokens: 1 }),
+      reference: null,
       seed: "bench",
       start: "bench",
       resume: null,

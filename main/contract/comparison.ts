@@ -13,10 +13,15 @@ export const estimate = z.object({
 });
 export type Estimate = z.infer<typeof estimate>;
 
-export const problemChange = z.object({ problemId: z.string(), source: z.string(), before: z.number(), after: z.number() });
+export const problemChange = z.object({
+  problemId: z.string(),
+  source: z.string(),
+  before: z.number().meta({ description: "Mean reward on the half of the samples before RL that did not select the problem" }),
+  after: z.number().meta({ description: "Mean reward on the half of the samples after RL that did not select the problem" }),
+});
 export type ProblemChange = z.infer<typeof problemChange>;
 
-/** Binned on one half of the samples, measured on the other; `chance` is what two evaluations of the one checkpoint before RL give. */
+/** One half of the samples before RL against one half after; `chance` is what two evaluations of the one checkpoint before RL give. */
 export const fateList = z.object({
   count: z.number().int(),
   chance: z.number().meta({ description: "Count that two halves of the evaluation before RL give by sampling alone" }),

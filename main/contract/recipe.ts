@@ -177,7 +177,11 @@ export const studyRecipe = z
     kind: z.literal("weak-vs-strong"),
     name: z.string().min(1),
     description: z.string().default(""),
-    base: z.string().default("tiny-base").meta({ description: "Checkpoint every start begins from" }),
+    base: z
+      .string()
+      .regex(/^[a-z0-9-]+$/, "The base is the name of a shipped checkpoint: small letters, digits, dashes.")
+      .default("tiny-base")
+      .meta({ description: "Checkpoint every start begins from" }),
     data: dataConfig.prefault({}),
     starts: z.array(startConfig).min(2).meta({ description: "Weakest first" }),
     temperature: temperatureConfig.prefault({}),
@@ -198,11 +202,15 @@ export const studyRecipe = z
         message:
           "Newly solved problems are chosen on one half of the samples and measured on the other: set samplesPerProblem to at least 2.",
       });
-    if (recipe.devEval.pool === "test")
-      ctx.addIssue({
-        code: "custom",
-        path: ["devEval", "pool"],
-        message: "Points on the curves must not look at test: set devEval.pool to dev.",
-      });
+    const refuse = (path: string[], message: string) => ctx.addIssue({ code: "custom", path, message });
+    const { arithmetic, gsm8kMinSteps, gsm8kMaxSteps } = recipe.data;
+    if (recipe.devEval.pool !== "dev") refuse(["devEval", "pool"], "Points on the curves are measured on dev: set devEval.pool to dev.");
+    if (recipe.finalEval.pool !== "test") refuse(["finalEval", "pool"], "The comparison is measured on test: set finalEval.pool to test.");
+    if (arithmetic.minSteps > arithmetic.maxSteps)
+      refuse(["data", "arithmetic", "minSteps"], "The fewest operations exceed the most: lower minSteps or raise maxSteps.");
+    if (arithmetic.minDigits > arithmetic.maxDigits)
+      refuse(["data", "arithmetic", "minDigits"], "The fewest digits exceed the most: lower minDigits or raise maxDigits.");
+    if (gsm8kMinSteps > gsm8kMaxSteps)
+      refuse(["data", "gsm8kMinSteps"], "The shortest GSM8K chain exceeds the longest: lower gsm8kMinSteps or raise gsm8kMaxSteps.");
   });
 export type StudyRecipe = z.infer<typeof studyRecipe>;

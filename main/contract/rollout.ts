@@ -29,8 +29,8 @@ export type Sample = z.infer<typeof sample>;
 
 export const rollout = sample.extend({
   advantage: z.number().meta({ description: "Group-normalised reward" }),
-  inLoss: z.boolean().meta({ description: "False when over-long filtering took it out of the loss" }),
-  policyStep: z.number().int().meta({ description: "Updates the policy had seen when it sampled this" }),
+  inLoss: z.boolean().meta({ description: "False when over-long filtering or dynamic sampling took it out of the loss" }),
+  policyStep: z.number().int().meta({ description: "RL steps the policy had been trained for when it sampled this" }),
 });
 export type Rollout = z.infer<typeof rollout>;
 

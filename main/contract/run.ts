@@ -99,7 +99,7 @@ export const evaluationRecord = z.object({
   studyId: z.string(),
   stageId: z.string(),
   start: z.string(),
-  step: z.number().int().meta({ description: "RL step it belongs to; 0 before the first update" }),
+  step: z.number().int().meta({ description: "Step of its stage it belongs to; RL begins with 0, before the first update" }),
   pool,
   config: evalConfig,
   problems: z.number().int(),

@@ -56,7 +56,7 @@ export interface Recorder extends EnginePorts {
   checkpoints: TrainerState[];
 }
 
-/** A verifier that rewards the answer as the first character of the text; `stopAfter` ends the stage at a checkpoint. */
+/** Ports that keep everything; their verifier rewards the answer as the first character of the text. */
 export function recorder(): Recorder {
   const record: Recorder = {
     metricsAt: [],

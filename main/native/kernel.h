@@ -77,7 +77,7 @@ struct OpDescription {
   std::vector<const char*> attributes;
 };
 
-// Declares the op and its CPU kernel. With an "eps: float" attribute, `create` reads it; see float_attribute.
+// Declares the op and its CPU kernel. With an "eps: float" attribute, create_with_eps reads it.
 bool register_op(const OpDescription& op, void* (*create)(TF_OpKernelConstruction*), void (*compute)(void*, TF_OpKernelContext*), void (*destroy)(void*));
 
 // create/destroy for kernels with the one attribute "eps".

@@ -82,7 +82,6 @@ async function stageResult(job: StageJob, control: StageControl): Promise<StageR
         };
       case "evaluate": {
         const asked = evaluationProblems(data.problems, plan.config.pool, plan.config.problems);
-        await ports.progress(0, 1, plan.label);
         const { summary, samples } = await evaluate(
           model,
           tokenizer,
@@ -90,20 +89,24 @@ async function stageResult(job: StageJob, control: StageControl): Promise<StageR
           plan.config,
           [job.seed, plan.start, "evaluation", plan.when],
           ports,
+          (done) => ports.progress(done, asked.length, `${done} of ${asked.length} problems`),
         );
         return { evaluationId: await ports.evaluation(job.policyStep, plan.config, summary, samples) };
       }
       case "rl": {
-        const temperature = plan.start && job.temperature;
-        if (!temperature)
+        const { temperature } = job;
+        if (temperature === null)
           throw new HeadstartError({
             code: "no-temperature",
             where: plan.label,
             message: "No sampling temperature was found for this start.",
             hint: "Run its temperature stage first.",
           });
+        // What KL is measured against is the start, also where the stage goes on from a checkpoint of its own.
+        const reference = plan.config.klCoefficient > 0 ? openStart(job) : null;
         const stage = {
           model,
+          reference,
           tokenizer,
           problems: data.problems,
           config: plan.config,
@@ -113,7 +116,11 @@ async function stageResult(job: StageJob, control: StageControl): Promise<StageR
           start: plan.start,
           resume,
         };
-        return { checkpointId: (await trainGrpo(stage, ports)) || job.resumeFrom?.id };
+        try {
+          return { checkpointId: (await trainGrpo(stage, ports)) || job.resumeFrom?.id };
+        } finally {
+          reference?.dispose();
+        }
       }
     }
   } finally {
@@ -122,7 +129,11 @@ async function stageResult(job: StageJob, control: StageControl): Promise<StageR
 }
 
 function openModel(job: StageJob, resume: TrainerState | null): Transformer {
-  if (resume) return new Transformer(new Parameters(resume.config, resume.weights));
+  return resume ? new Transformer(new Parameters(resume.config, resume.weights)) : openStart(job);
+}
+
+/** The checkpoint the stage begins from. */
+function openStart(job: StageJob): Transformer {
   const { file, weights } = readCheckpoint(job.from?.folder ?? join(job.resourcesFolder, job.recipe.base));
   return new Transformer(new Parameters(file.model, weights));
 }

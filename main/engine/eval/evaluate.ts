@@ -41,6 +41,7 @@ export async function evaluate(
   config: EvalConfig,
   seed: SeedPart[],
   ports: EnginePorts,
+  onRound?: (done: number) => Promise<void>,
 ): Promise<{ summary: EvaluationSummary; samples: Sample[] }> {
   const generations = await generate(
     model,
@@ -53,6 +54,7 @@ export async function evaluate(
       padId: tokenizer.padId,
       eosId: tokenizer.eosId,
       random: (p, s) => randomStream(...seed, problems[p].id, s),
+      onRound,
     },
     ports,
   );

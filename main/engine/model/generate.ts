@@ -17,6 +17,8 @@ export interface GenerateRequest extends SamplingOptions {
   random(prompt: number, sample: number): RandomStream;
   /** Rows decoded at once; more wait for the next round. Bounds memory, changes no number that is drawn. */
   maxRows?: number;
+  /** Told after each round how many prompts are done. */
+  onRound?(done: number): Promise<void>;
 }
 
 export interface Generation {
@@ -35,6 +37,7 @@ export async function generate(model: Transformer, request: GenerateRequest, por
   const results: Generation[][] = [];
   for (let first = 0; first < request.prompts.length; first += perRound) {
     results.push(...(await generateRound(model, request, first, Math.min(first + perRound, request.prompts.length), ports)));
+    await request.onRound?.(results.length);
   }
   return results;
 }

@@ -1,8 +1,17 @@
 // Clipping by the global L2 norm over all gradients, torch.nn.utils.clip_grad_norm_'s rule.
 import * as tf from "@tensorflow/tfjs-core";
+import { HeadstartError } from "../../contract/errors.ts";
 
+/** Refuses a norm that is no number: one such update would make every weight NaN and the rest of the run look finished. */
 export function globalNorm(gradients: tf.Tensor[]): number {
-  return tf.tidy(() => Math.sqrt(tf.addN(gradients.map((gradient) => tf.sum(tf.square(gradient)))).dataSync()[0]));
+  const norm = tf.tidy(() => Math.sqrt(tf.addN(gradients.map((gradient) => tf.sum(tf.square(gradient)))).dataSync()[0]));
+  if (Number.isFinite(norm)) return norm;
+  throw new HeadstartError({
+    code: "diverged",
+    where: "optimiser",
+    message: "The gradient is not finite: training has diverged.",
+    hint: "Lower the learning rate, then start again or fork from an earlier checkpoint.",
+  });
 }
 
 /** The factor that brings the norm to at most maxNorm. */

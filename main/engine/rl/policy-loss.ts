@@ -22,7 +22,7 @@ export interface PolicyLossOptions {
 
 export interface PolicyLoss {
   loss: tf.Scalar;
-  /** Weighted share of tokens whose clipped term is the smaller. */
+  /** Tokens in the loss whose clipped term is the smaller. */
   clipped: tf.Scalar;
   /** Weighted mean of the k3 estimate of KL(π ‖ reference) (Schulman 2020), nats a token. */
   kl: tf.Scalar;
@@ -42,7 +42,7 @@ export function policyLoss(logprobs: tf.Tensor1D, tokens: PolicyTokens, options:
     const limited = tf.mul(tf.clipByValue(ratio, 1 - options.clipLow, 1 + options.clipHigh), advantages);
     objective = tf.minimum(plain, limited);
     const counted = tf.cast(tf.greater(weights, 0), "float32");
-    clipped = tf.div(tf.sum(tf.mul(counted, tf.cast(tf.less(limited, plain), "float32"))), tf.maximum(tf.sum(counted), 1));
+    clipped = tf.sum(tf.mul(counted, tf.cast(tf.less(limited, plain), "float32")));
   }
   const policy = tf.neg(tf.sum(tf.mul(objective, weights)));
   if (tokens.referenceLogprobs === null) return { loss: policy as tf.Scalar, clipped, kl: zero };

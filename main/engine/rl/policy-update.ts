@@ -50,8 +50,8 @@ export function updatePolicy(update: PolicyUpdate, batch: Batch): UpdateMetrics 
       sampledLogprobs: generation.logprobs,
     })),
   );
-  const size = Math.ceil(groups.length / config.updatesPerBatch);
-  const miniBatches = Array.from({ length: Math.ceil(groups.length / size) }, (_, i) => groups.slice(i * size, (i + 1) * size).flat());
+  const bound = (i: number) => Math.round((i * groups.length) / config.updatesPerBatch);
+  const miniBatches = Array.from({ length: config.updatesPerBatch }, (_, i) => groups.slice(bound(i), bound(i + 1)).flat());
   // With several updates a batch the ratio is to the policy that sampled, as the training forward sees it.
   const old = config.updatesPerBatch > 1 ? miniBatches.map((responses) => currentLogprobs(update.model, update, responses)) : null;
   const results = miniBatches.map((responses, i) => updateOnce(update, responses, old?.[i] ?? null));
@@ -94,6 +94,8 @@ function currentLogprobs(model: Transformer, { temperature, padId }: PolicyUpdat
 
 function updateOnce(update: PolicyUpdate, responses: Response[], old: number[][] | null): UpdateMetrics {
   const { model, reference, optimizer, config, temperature, padId } = update;
+  // Nothing to learn from: AdamW's momentum alone must not move the policy.
+  if (!responses.some(({ inLoss }) => inLoss)) return { policyLoss: 0, gradNorm: 0, logprobMismatch: 0, clipped: 0, kl: 0 };
   const weights = tokenWeights(
     responses.map(({ ids, promptLength }) => ids.length - promptLength),
     responses.map(({ inLoss }) => inLoss),
@@ -102,6 +104,7 @@ function updateOnce(update: PolicyUpdate, responses: Response[], old: number[][]
   const referenceLogprobs = reference && currentLogprobs(reference, update, responses);
   let mismatch = 0;
   let clipped = 0;
+  let trainedTokens = 0;
   let kl = 0;
   const losses = microBatchRows(responses, padId).map((rows) => () => {
     const { logprobs } = trainedLogprobs(model, rows, temperature);
@@ -121,12 +124,13 @@ function updateOnce(update: PolicyUpdate, responses: Response[], old: number[][]
       config,
     );
     clipped += parts.clipped.dataSync()[0];
+    trainedTokens += rows.targets.length;
     kl += parts.kl.dataSync()[0];
     return loss;
   });
   const { loss, gradients } = accumulateGradients(model.parameters, losses);
   const gradNorm = optimizer.apply(gradients, update.rate);
-  return { policyLoss: loss, gradNorm, logprobMismatch: mismatch, clipped: losses.length > 0 ? clipped / losses.length : 0, kl };
+  return { policyLoss: loss, gradNorm, logprobMismatch: mismatch, clipped: clipped / trainedTokens, kl };
 }
 
 /** Lays values by [response][token] out in the order of the rows' trained tokens. */

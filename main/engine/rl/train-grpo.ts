@@ -10,8 +10,7 @@ import type { Rollout, TokenArrays } from "../../contract/rollout.ts";
 import type { Tokenizer } from "../../tokenizer/tokenizer.ts";
 import { type TrainerState, trainerState } from "../checkpoint.ts";
 import { evaluate, evaluationProblems } from "../eval/evaluate.ts";
-import { Parameters } from "../model/parameters.ts";
-import { Transformer } from "../model/transformer.ts";
+import type { Transformer } from "../model/transformer.ts";
 import { AdamW } from "../optim/adamw.ts";
 import { learningRate } from "../optim/schedule.ts";
 import type { EnginePorts } from "../ports.ts";
@@ -27,6 +26,8 @@ export interface GrpoStage {
   /** Of the rollouts, and so of the log-probs in the loss. */
   temperature: number;
   devEval: EvalConfig;
+  /** The start's own weights, for KL; null without it. The caller's to dispose of. */
+  reference: Transformer | null;
   /** Study seed: prompts are the same for every start. */
   seed: SeedPart;
   /** Names this start's own random streams. */
@@ -35,16 +36,21 @@ export interface GrpoStage {
   resume: TrainerState | null;
 }
 
+/** Groups with their advantages, side by side. */
 export interface Batch {
   groups: RolloutGroup[];
   advantages: GroupAdvantages[];
 }
 
+/** Every group that was sampled; `used` of them, the first, make the update. The rest were replaced by dynamic sampling. */
+interface Sampled extends Batch {
+  used: number;
+}
+
 /** Trains in place. Returns the id of the last checkpoint. */
 export async function trainGrpo(stage: GrpoStage, ports: EnginePorts): Promise<string> {
-  const { model, config, resume } = stage;
+  const { model, reference, config, resume } = stage;
   const optimizer = new AdamW(model.parameters, config.optimizer, resume?.optimizer);
-  const reference = config.klCoefficient > 0 ? new Transformer(new Parameters(model.config, model.parameters.weights())) : null;
   const counters = { prompts: 0, tokens: 0, ...resume?.counters };
   const pool = stage.problems.filter((problem) => problem.pool === "rl");
   const needed = config.promptsPerStep * (config.dynamicSampling ? config.dynamicSamplingMaxBatches : 1);
@@ -61,16 +67,16 @@ export async function trainGrpo(stage: GrpoStage, ports: EnginePorts): Promise<s
     if (!resume) await evaluateOnDev(stage, 0, ports);
     for (let step = (resume?.step ?? 0) + 1; step <= config.steps; step++) {
       const rate = learningRate(config.optimizer, step - 1, config.steps);
-      const { batch, timings } = await collect(stage, step, () => nextPrompt(counters.prompts++), ports);
+      const { used, sampled, timings } = await collect(stage, step, () => nextPrompt(counters.prompts++), ports);
       const begin = ports.now();
       const update = updatePolicy(
         { model, reference, optimizer, config, temperature: stage.temperature, rate, padId: stage.tokenizer.padId },
-        batch,
+        used,
       );
       const secondsUpdate = ports.now() - begin;
-      const described = batchMetrics(batch);
+      const described = batchMetrics(sampled);
       counters.tokens += described.tokens;
-      await ports.rollouts(step, rolloutsOf(batch, step - 1), tokensOf(batch));
+      await ports.rollouts(step, rolloutsOf(sampled, step - 1), tokensOf(sampled));
       await ports.metrics(step, {
         ...described.metrics,
         ...update,
@@ -90,7 +96,6 @@ export async function trainGrpo(stage: GrpoStage, ports: EnginePorts): Promise<s
     }
   } finally {
     optimizer.dispose();
-    reference?.dispose();
   }
   return checkpointId;
 }
@@ -98,13 +103,14 @@ export async function trainGrpo(stage: GrpoStage, ports: EnginePorts): Promise<s
 /** Rollouts for one step. With dynamic sampling, zero-variance groups are replaced by new prompts, up to a cap of batches. */
 async function collect(stage: GrpoStage, step: number, nextPrompt: () => Problem, ports: EnginePorts) {
   const { config } = stage;
-  const batch: Batch = { groups: [], advantages: [] };
+  const used: Batch = { groups: [], advantages: [] };
+  const replaced: Batch = { groups: [], advantages: [] };
   const timings = { secondsGenerate: 0, secondsVerify: 0 };
   const seen = new Set<string>();
   const attempts = config.dynamicSampling ? config.dynamicSamplingMaxBatches : 1;
-  for (let attempt = 0; attempt < attempts && batch.groups.length < config.promptsPerStep; attempt++) {
+  for (let attempt = 0; attempt < attempts && used.groups.length < config.promptsPerStep; attempt++) {
     const asked: Problem[] = [];
-    while (batch.groups.length + asked.length < config.promptsPerStep) {
+    while (used.groups.length + asked.length < config.promptsPerStep) {
       const problem = nextPrompt();
       // Where one pass over the pool ends and the next begins, a problem may come up again: once a step is enough.
       if (!seen.has(problem.id)) asked.push(problem);
@@ -120,16 +126,22 @@ async function collect(stage: GrpoStage, step: number, nextPrompt: () => Problem
         group.samples.map(({ finishReason }) => finishReason === "length"),
         { std: config.advantageStd, overlongFilter: config.overlongFilter, overlongInGroupStats: config.overlongInGroupStats },
       );
-      if (advantages.zeroVariance && attempt + 1 < attempts) continue;
-      batch.groups.push(group);
-      batch.advantages.push(advantages);
+      const into = advantages.zeroVariance && attempt + 1 < attempts ? replaced : used;
+      into.groups.push(group);
+      into.advantages.push(advantages);
     }
   }
-  return { batch, timings };
+  const sampled: Sampled = {
+    groups: [...used.groups, ...replaced.groups],
+    advantages: [...used.advantages, ...replaced.advantages],
+    used: used.groups.length,
+  };
+  return { used, sampled, timings };
 }
 
 async function evaluateOnDev(stage: GrpoStage, step: number, ports: EnginePorts): Promise<void> {
   const { devEval } = stage;
+  await ports.progress(step, stage.config.steps, "Evaluating on dev");
   const asked = evaluationProblems(stage.problems, devEval.pool, devEval.problems);
   const { summary, samples } = await evaluate(
     stage.model,
@@ -142,7 +154,7 @@ async function evaluateOnDev(stage: GrpoStage, step: number, ports: EnginePorts)
   await ports.evaluation(step, devEval, summary, samples);
 }
 
-function batchMetrics({ groups, advantages }: Batch): { tokens: number; metrics: Partial<Record<MetricName, number>> } {
+function batchMetrics({ groups, advantages }: Sampled): { tokens: number; metrics: Partial<Record<MetricName, number>> } {
   const samples = groups.flatMap((group) => group.samples);
   const share = (count: number) => count / samples.length;
   const tokens = samples.reduce((sum, sample) => sum + sample.tokens, 0);
@@ -159,9 +171,12 @@ function batchMetrics({ groups, advantages }: Batch): { tokens: number; metrics:
   return { tokens, metrics };
 }
 
-function rolloutsOf({ groups, advantages }: Batch, policyStep: number): Rollout[] {
+function rolloutsOf({ groups, advantages, used }: Sampled, policyStep: number): Rollout[] {
   return groups.flatMap((group, g) =>
-    group.samples.map((sample, i) => ({ ...sample, advantage: advantages[g].advantages[i], inLoss: advantages[g].inLoss[i], policyStep })),
+    group.samples.map((sample, i) => {
+      const inLoss = g < used && advantages[g].inLoss[i];
+      return { ...sample, advantage: advantages[g].advantages[i], inLoss, policyStep };
+    }),
   );
 }
 
