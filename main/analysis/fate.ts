@@ -1,7 +1,7 @@
 // Which problems RL newly solved, and which it lost. Choosing problems by their failures and then counting their successes on the
-// same samples would find change where there is none, so each evaluation's samples are halved: problems are chosen on half A of
-// the evaluation before RL and measured on half B. `chance` is the same count with half B of that same evaluation: what sampling
-// alone gives.
+// same samples would find change where there is none, so each evaluation's samples are halved: a problem's fate is half A of the
+// evaluation before RL against half B of the one after. `chance` is the same count with half B of the evaluation before RL: what
+// sampling alone gives. The listed problems are selected by those two halves, so the shares shown of them come from the other two.
 import type { ProblemChange } from "../contract/comparison.ts";
 import { HeadstartError } from "../contract/errors.ts";
 import { assertPaired, mean, type ProblemScore, type Scores } from "./scores.ts";
@@ -9,7 +9,7 @@ import { assertPaired, mean, type ProblemScore, type Scores } from "./scores.ts"
 export interface FateList {
   count: number;
   chance: number;
-  /** before and after: mean reward on half B of each evaluation. */
+  /** Mean reward on the halves that did not select them: before on half B, after on half A. */
   problems: ProblemChange[];
 }
 
@@ -38,7 +38,7 @@ export function fates(before: Scores, after: Scores, where = "newly solved and l
         problemId: problem.problemId,
         source: problem.source,
         before: mean(halfB(problem)),
-        after: mean(halfB(later)),
+        after: mean(halfA(later)),
       })),
     };
   };

@@ -196,8 +196,9 @@ describe("gap", () => {
 });
 
 describe("fate of problems", () => {
-  it("chosen on half A before, measured on half B, with what chance gives", () => {
-    // Halves of four samples: A = first two, B = last two.
+  it("half A before against half B after, with what chance gives; the shares come from the halves that did not select", () => {
+    // Halves of four samples: A = first two, B = last two. p00 is newly solved by its last sample, yet half A after has none right
+    // and half B before none either: 0 → 0. p02 is lost by half B after, whose half A is all right: 0 → 1.
     const before = scores([
       [0, 0, 0, 0],
       [0, 0, 1, 0],
@@ -214,9 +215,26 @@ describe("fate of problems", () => {
     expect(newlySolved).toEqual({
       count: 1,
       chance: 1,
-      problems: [{ problemId: "p00", source: "arithmetic", before: 0, after: 0.5 }],
+      problems: [{ problemId: "p00", source: "arithmetic", before: 0, after: 0 }],
     });
-    expect(lost).toEqual({ count: 1, chance: 1, problems: [{ problemId: "p02", source: "arithmetic", before: 0, after: 0 }] });
+    expect(lost).toEqual({ count: 1, chance: 1, problems: [{ problemId: "p02", source: "arithmetic", before: 0, after: 1 }] });
+    // Newly solved by half B (1 of 2) with half A half right as well; before RL only half B, which does not select, has one right.
+    expect(fates(scores([[0, 0, 0, 1]]), scores([[1, 0, 1, 1]])).newlySolved).toEqual({
+      count: 1,
+      chance: 1,
+      problems: [{ problemId: "p00", source: "arithmetic", before: 0.5, after: 0.5 }],
+    });
+  });
+
+  it("the shares shown are not selected to differ: with one checkpoint before and after they agree on average", () => {
+    // All 16 ways of two samples before and two after, each once: chance 1/2 a sample, no change.
+    const bits = Array.from({ length: 16 }, (_, i) => [i & 1, (i >> 1) & 1, (i >> 2) & 1, (i >> 3) & 1]);
+    const { newlySolved, lost } = fates(scores(bits.map(([a, b]) => [a, b])), scores(bits.map(([, , c, d]) => [c, d])));
+    for (const { problems } of [newlySolved, lost]) {
+      expect(problems).toHaveLength(4);
+      expect(problems.reduce((sum, { before }) => sum + before, 0)).toBe(2);
+      expect(problems.reduce((sum, { after }) => sum + after, 0)).toBe(2);
+    }
   });
 
   it("two evaluations of one checkpoint give chance, no change", () => {

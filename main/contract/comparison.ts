@@ -73,3 +73,26 @@ export const comparison = z.object({
   gaps: z.array(gapComparison),
 });
 export type Comparison = z.infer<typeof comparison>;
+
+/** One number a seed: mean and Student's t interval over seeds. Null where one seed says nothing of the others. */
+export const seedInterval = z.object({
+  mean: z.number(),
+  standardDeviation: z.number().nullable(),
+  low: z.number().nullable().meta({ description: "Lower end of the 95 % interval" }),
+  high: z.number().nullable().meta({ description: "Upper end of the 95 % interval" }),
+});
+export type SeedInterval = z.infer<typeof seedInterval>;
+
+/** One recipe over its seeds: what speaks of the recipe and not of one seed's checkpoints. */
+export const seedSummary = z.object({
+  schemaVersion: z.literal(1),
+  recipeHash: z.string(),
+  name: z.string(),
+  seeds: z.array(z.number().int()),
+  seconds: seedInterval,
+  starts: z.array(
+    z.object({ name: z.string(), temperature: seedInterval, before: seedInterval, after: seedInterval, change: seedInterval }),
+  ),
+  gaps: z.array(z.object({ weak: z.string(), strong: z.string(), before: seedInterval, after: seedInterval, change: seedInterval })),
+});
+export type SeedSummary = z.infer<typeof seedSummary>;

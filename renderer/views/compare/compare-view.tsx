@@ -103,7 +103,10 @@ function ComparisonBody({ comparison }: { comparison: Comparison }) {
       <section className="section" aria-labelledby="fates-title">
         <div className="section-head">
           <h2 id="fates-title">Problems newly solved and lost</h2>
-          <p>Chosen on one half of the samples, measured on the other. Click a problem for its samples before and after.</p>
+          <p>
+            Chosen by one half of the samples before RL and one half after; the shares are of the halves that did not choose. Click a
+            problem for its samples before and after.
+          </p>
         </div>
         <FateLists starts={comparison.starts} styles={styles} />
       </section>

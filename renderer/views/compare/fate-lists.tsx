@@ -4,7 +4,7 @@ import type { StartStyle } from "../../charts/figure.ts";
 import { count, percent } from "../../components/format.ts";
 import { inspect } from "../../components/inspector/select.ts";
 import { StartName } from "../../components/start-swatch.tsx";
-import { Term } from "../../components/term.tsx";
+import { Explained, Term } from "../../components/term.tsx";
 
 type Fate = "newlySolved" | "lost";
 
@@ -32,10 +32,10 @@ function FateList({ start, fate, style }: { start: StartComparison; fate: Fate; 
                 <th scope="col">Problem</th>
                 <th scope="col">Source</th>
                 <th scope="col" className="num">
-                  Before
+                  <Explained line="Share right before RL, in the half of the samples that did not choose the problem">Before</Explained>
                 </th>
                 <th scope="col" className="num">
-                  After
+                  <Explained line="Share right after RL, in the half of the samples that did not choose the problem">After</Explained>
                 </th>
               </tr>
             </thead>
