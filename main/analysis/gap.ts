@@ -19,18 +19,29 @@ export interface GapScores {
 interface Influence {
   value: number;
   influences: number[];
+  /** What one problem's influence can be: that of a problem all wrong, and of one all right. */
+  range: Range;
 }
 
 function logOdds(scores: Scores): Influence {
   const samples = scores.problems.length * scores.samplesPerProblem;
   const raw = mean(scores.problems.map((problem) => problem.mean));
   const p = (raw * samples + 0.5) / (samples + 1);
-  return { value: Math.log(p / (1 - p)), influences: scores.problems.map((problem) => (problem.mean - raw) / (p * (1 - p))) };
+  const influence = (share: number): number => (share - raw) / (p * (1 - p));
+  return {
+    value: Math.log(p / (1 - p)),
+    influences: scores.problems.map((problem) => influence(problem.mean)),
+    range: [influence(0), influence(1)],
+  };
 }
 
 /** a − b. */
 function subtract(a: Influence, b: Influence): Influence {
-  return { value: a.value - b.value, influences: a.influences.map((value, i) => value - b.influences[i]) };
+  return {
+    value: a.value - b.value,
+    influences: a.influences.map((value, i) => value - b.influences[i]),
+    range: [a.range[0] - b.range[1], a.range[1] - b.range[0]],
+  };
 }
 
 /** Whether the 95 % interval leaves 0 out. */
@@ -56,12 +67,13 @@ export function compareGap({ weak, strong }: GapScores): GapComparison {
   const changes: Stratified[] = gapsAfter.map(({ source, value }, i) => ({ source, value: value - gapsBefore[i].value }));
   const change = estimateFrom(mean(changes.map(({ value }) => value)), changes, weak.after.samplesPerProblem, changeOfGapRange);
 
-  const toEstimate = ({ value, influences }: Influence): Estimate =>
+  const toEstimate = ({ value, influences, range }: Influence): Estimate =>
     estimateFrom(
       value,
       influences.map((influence, i) => ({ source: weak.before.problems[i].source, value: influence })),
       weak.before.samplesPerProblem,
       unbounded,
+      range,
     );
   const oddsBefore = subtract(logOdds(strong.before), logOdds(weak.before));
   const oddsAfter = subtract(logOdds(strong.after), logOdds(weak.after));

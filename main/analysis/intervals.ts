@@ -3,8 +3,12 @@
 //
 // The interval is Student's t with (problems − sources) degrees of freedom: the mean of some hundred problem scores is near
 // normal whatever their distribution, and t costs nothing there and is honest where problems are few. Sources are strata: an
-// evaluation takes a fixed number of problems of each, so only the spread within a source is chance. Where every problem came
-// out all right (or all wrong) the spread is 0 and t would claim certainty: there the exact binomial bound over problems stands.
+// evaluation takes a fixed number of problems of each, so only the spread within a source is chance.
+//
+// Where all problems have one value the spread is 0 and t would claim certainty. There an exact binomial bound over problems
+// stands: when none of N problems differs, problems that do differ are at most q = 1 − 0.025^(1/N) of all (97.5 %), and each of
+// them can move the mean no further than to the end of the range. For shares all 0 or all 1 this is Clopper–Pearson's interval; a
+// difference of 1 on every problem leaves 0 out from 6 problems on, as the sign test does.
 import type { Estimate } from "../contract/comparison.ts";
 import { mean, type Scores } from "./scores.ts";
 import { studentTQuantile } from "./student-t.ts";
@@ -39,30 +43,47 @@ export const differenceRange: Range = [-1, 1];
 export const unbounded: Range = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
 
 /**
- * An estimate from per-problem values whose mean is `value` (or, for a smooth function of means, whose influence it has). One
- * problem alone says nothing of the spread: then the standard error is the largest the range allows and the interval all of it.
+ * An estimate from per-problem values whose mean is `value` (or, for a smooth function of means, whose influence it has; then
+ * `influenceRange` is what one problem's influence can be). One problem alone says nothing of the spread: then the standard error
+ * is the largest the range allows and the interval all of it.
  */
-export function estimateFrom(value: number, influences: readonly Stratified[], samplesPerProblem: number, range: Range): Estimate {
+export function estimateFrom(
+  value: number,
+  influences: readonly Stratified[],
+  samplesPerProblem: number,
+  range: Range,
+  influenceRange: Range = range,
+): Estimate {
   const { standardError, degreesOfFreedom } = stratifiedError(influences);
   const known = degreesOfFreedom > 0;
-  const half = known ? studentTQuantile(0.975, degreesOfFreedom) * standardError : Number.POSITIVE_INFINITY;
+  const [below, above] = known
+    ? halves(influences, standardError, degreesOfFreedom, influenceRange)
+    : [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
   return {
     value,
     standardError: known ? standardError : (range[1] - range[0]) / 2,
-    low: Math.max(range[0], value - half),
-    high: Math.min(range[1], value + half),
+    low: Math.max(range[0], value - below),
+    high: Math.min(range[1], value + above),
     problems: influences.length,
     samplesPerProblem,
   };
 }
 
+/** How far the 95 % interval reaches below and above the estimate. */
+function halves(influences: readonly Stratified[], standardError: number, degreesOfFreedom: number, [least, greatest]: Range) {
+  // One sample of one problem makes a spread far above this; only rounding lies below.
+  if (standardError > 1e-12 * (greatest - least)) {
+    const half = studentTQuantile(0.975, degreesOfFreedom) * standardError;
+    return [half, half];
+  }
+  const q = 1 - 0.025 ** (1 / influences.length);
+  // Sources may have one value each: the most any problem has room for bounds them all.
+  const values = influences.map((influence) => influence.value);
+  return [q * (Math.max(...values) - least), q * (greatest - Math.min(...values))];
+}
+
 /** Mean reward over problems (avg@n, which is pass@1), in [0, 1]. */
 export function meanReward(scores: Scores): Estimate {
   const values = scores.problems.map(({ source, mean: value }) => ({ source, value }));
-  const value = mean(values.map((entry) => entry.value));
-  const result = estimateFrom(value, values, scores.samplesPerProblem, shareRange);
-  const bound = 0.025 ** (1 / values.length);
-  if (value === 1) return { ...result, low: bound, high: 1 };
-  if (value === 0) return { ...result, low: 0, high: 1 - bound };
-  return result;
+  return estimateFrom(mean(values.map(({ value }) => value)), values, scores.samplesPerProblem, shareRange);
 }

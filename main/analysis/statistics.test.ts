@@ -104,6 +104,27 @@ describe("paired difference", () => {
     expect(high).toBeCloseTo(reference.pairedUnstratified.high, 9);
   });
 
+  it("no change on any problem is no certainty: the exact bound over problems stands", () => {
+    // None of 10 changed: at most q = 1 − 0.025^(1/10) = 30.85 % of all problems do, each by at most 1.
+    const ten = scores(Array.from({ length: 10 }, () => [1, 0]));
+    const { value, low, high } = pairedDifference(ten, ten);
+    expect(value).toBe(0);
+    expect([low, high]).toEqual([expect.closeTo(-0.3085, 4), expect.closeTo(0.3085, 4)]);
+    // All of 5 went from wrong to right: 1 − 2 q with q = 0.5218 still spans 0; of 6, q = 0.4593, no longer.
+    const all = (problems: number, reward: number) => scores(Array.from({ length: problems }, () => [reward, reward]));
+    expect(pairedDifference(all(5, 0), all(5, 1)).low).toBeCloseTo(-0.0436, 4);
+    expect(pairedDifference(all(6, 0), all(6, 1))).toMatchObject({ value: 1, low: expect.closeTo(0.0815, 4), high: 1 });
+    // Two sources, +1/3 and −1/3 on every problem: rounding is no spread; q times the most room any problem has, 4/3, bounds both.
+    const sources = ["a", "a", "a", "b", "b", "b"];
+    const [one, two] = [
+      [1, 0, 0],
+      [1, 1, 0],
+    ];
+    const split = pairedDifference(scores([one, one, one, two, two, two], sources), scores([two, two, two, one, one, one], sources));
+    expect(split.high).toBeCloseTo(0.6123, 4);
+    expect(split.low).toBeCloseTo(-0.6123, 4);
+  });
+
   it("refuses unequal n, other problems, and gaps in the samples", () => {
     const a = scores([
       [1, 0],
@@ -191,7 +212,24 @@ describe("gap", () => {
     const extreme = compareGap({ weak: { name: "w", before: none, after: none }, strong: { name: "s", before: all, after: all } });
     // 6 of 6 against 0 of 6, half a sample added to each side: 2 ln(6.5/0.5).
     expect(extreme.logOdds.before.value).toBeCloseTo(2 * Math.log(13), 9);
-    expect(extreme.narrowingRatio).toBe(1);
+    // Three problems that all differ are no finding (sign test: p = 1/4), six are (p = 1/32).
+    expect(extreme.narrowingRatio).toBeNull();
+    const six = (reward: number) => scores(Array.from({ length: 6 }, () => [reward]));
+    const [wrong, right] = [six(0), six(1)];
+    const clear = compareGap({ weak: { name: "w", before: wrong, after: wrong }, strong: { name: "s", before: right, after: right } });
+    expect(clear.narrowingRatio).toBe(1);
+  });
+
+  it("without spread, log-odds have the points' bound over p (1 − p)", () => {
+    // Both starts half right on each of 10 problems: p = 1/2, so a difference of d points is 4 d in log-odds; q = 1 − 0.025^(1/10).
+    const half = scores(Array.from({ length: 10 }, () => [1, 0]));
+    const gap = compareGap({ weak: { name: "w", before: half, after: half }, strong: { name: "s", before: half, after: half } });
+    const q = 1 - 0.025 ** 0.1;
+    expect(gap.change).toMatchObject({ value: 0, standardError: 0 });
+    expect([gap.before.low, gap.before.high]).toEqual([expect.closeTo(-q, 12), expect.closeTo(q, 12)]);
+    expect([gap.change.low, gap.change.high]).toEqual([expect.closeTo(-2 * q, 12), expect.closeTo(2 * q, 12)]);
+    expect([gap.logOdds.before.low, gap.logOdds.before.high]).toEqual([expect.closeTo(-4 * q, 12), expect.closeTo(4 * q, 12)]);
+    expect([gap.logOdds.change.low, gap.logOdds.change.high]).toEqual([expect.closeTo(-8 * q, 12), expect.closeTo(8 * q, 12)]);
   });
 });
 
@@ -256,6 +294,6 @@ describe("over seeds", () => {
     expect(result.mean).toBeCloseTo(mean, 12);
     expect(result.low).toBeCloseTo(low, 10);
     expect(result.high).toBeCloseTo(high, 10);
-    expect(overSeeds([0.1])).toMatchObject({ seeds: 1, low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY });
+    expect(overSeeds([0.1])).toEqual({ mean: 0.1, standardDeviation: null, low: null, high: null });
   });
 });

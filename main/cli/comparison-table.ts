@@ -1,5 +1,5 @@
 // The comparison as text. Shares are shown in percent, their differences in points with sign and 95 % interval.
-import type { Comparison, Estimate, StartComparison } from "../contract/index.ts";
+import type { Comparison, Estimate, SeedInterval, SeedSummary, StartComparison } from "../contract/index.ts";
 import { formatDuration } from "./progress-line.ts";
 
 const percent = (share: number) => (share * 100).toFixed(1);
@@ -61,4 +61,33 @@ export function formatComparison({ study, starts, gaps }: Comparison): string {
   ];
   const foot = `pass@1 on ${problems} problems × ${samplesPerProblem} samples; intervals are 95 %, clustered by problem; n.d.: not distinguishable from zero.\n`;
   return [head, table(startRows), table(gapRows), foot].join("\n");
+}
+
+/** One recipe over seeds. */
+export function formatSeeds(summary: SeedSummary): string {
+  const interval = ({ low, high }: SeedInterval, show: (share: number) => string) =>
+    low === null || high === null ? "" : ` [${show(low)}, ${show(high)}]`;
+  const share = (i: SeedInterval) => `${percent(i.mean)} %${interval(i, percent)}`;
+  const points = (i: SeedInterval) => `${signed(i.mean)}${interval(i, signed)}`;
+  const head = `${summary.name}, ${summary.seeds.length} seeds (${summary.seeds.join(", ")}), ${formatDuration(summary.seconds.mean)} each\n`;
+  const startRows = [
+    ["Start", "T", "Before RL", "After RL", "Change, points"],
+    ...summary.starts.map(({ name, temperature, before, after, change }) => [
+      name,
+      temperature.mean.toFixed(2),
+      share(before),
+      share(after),
+      points(change),
+    ]),
+  ];
+  const gapRows = [
+    ["Gap, points", "Before RL", "After RL", "Change"],
+    ...summary.gaps.map(({ weak, strong, before, after, change }) => [
+      `${strong} − ${weak}`,
+      points(before),
+      points(after),
+      points(change),
+    ]),
+  ];
+  return [head, table(startRows), table(gapRows), "Means over seeds with 95 % intervals over seeds (Student's t).\n"].join("\n");
 }

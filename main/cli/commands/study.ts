@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import { InvalidArgumentError } from "commander";
 import { HeadstartError, type StudySummary } from "../../contract/index.ts";
 import { type Application, withApplication } from "../application.ts";
-import { formatComparison } from "../comparison-table.ts";
+import { formatComparison, formatSeeds } from "../comparison-table.ts";
 import { followStudy } from "../follow-study.ts";
 
 function parseSeed(text: string): number {
@@ -38,6 +38,17 @@ export function addStudy(program: Command): void {
         const { id, status } = await findStudy(application, text);
         if (status !== "done") await application.client.studies.resume.mutate({ id });
         await runToTheEnd(application, id, json ?? false);
+      }),
+    );
+  study
+    .command("seeds <id>")
+    .description("the recipe of a study over its finished seeds: means with intervals over seeds")
+    .option("--json", "print the summary as JSON (schema: seedSummary in main/contract)")
+    .action((text: string, { json }: { json?: true }) =>
+      withApplication(async (application) => {
+        const { id } = await findStudy(application, text);
+        const summary = await application.client.compare.seeds.query({ id });
+        process.stdout.write(json ? `${JSON.stringify(summary, null, 2)}\n` : formatSeeds(summary));
       }),
     );
   study

@@ -1,6 +1,14 @@
 // compare: the end of a study, every start before and after RL, computed from its stored samples.
 import { buildComparison, type StartEvaluation } from "../../analysis/comparison.ts";
-import { byId, type Comparison, type EvaluationRecord, type StageRecord, type StudyRecord } from "../../contract/index.ts";
+import { summariseSeeds } from "../../analysis/seeds.ts";
+import {
+  byId,
+  type Comparison,
+  type EvaluationRecord,
+  type SeedSummary,
+  type StageRecord,
+  type StudyRecord,
+} from "../../contract/index.ts";
 import type { StoreClient } from "../../store/client.ts";
 import { procedure, router } from "./trpc.ts";
 
@@ -25,5 +33,15 @@ export const compare = router({
     const { store } = ctx.host;
     const study = await store.study(input.id);
     return study.status === "done" ? compareStudy(store, study) : null;
+  }),
+  /** Over seeds: the finished studies of the recipe of one study, one a seed (the newest). */
+  seeds: procedure.input(byId).query(async ({ ctx, input }): Promise<SeedSummary> => {
+    const { store } = ctx.host;
+    const { recipeHash } = await store.study(input.id);
+    const bySeed = new Map<number, StudyRecord>();
+    for (const study of await store.studies())
+      if (study.recipeHash === recipeHash && study.status === "done" && !bySeed.has(study.seed)) bySeed.set(study.seed, study);
+    const studies = [...bySeed.values()].sort((a, b) => a.seed - b.seed);
+    return summariseSeeds(await Promise.all(studies.map((study) => compareStudy(store, study))));
   }),
 });
