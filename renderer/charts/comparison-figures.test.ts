@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import type { Comparison, Estimate, StartComparison } from "../../main/contract/comparison.ts";
+import type { Comparison, Estimate, GapComparison, StartComparison } from "../../main/contract/comparison.ts";
 import { readSelection } from "../client/selection.ts";
-import { beforeAfterFigure, changeTitle, difficultyFigure, gapSentence } from "./comparison-figures.ts";
+import { beforeAfterFigure, changeTitle, difficultyFigure, gapLeft, gapSentence } from "./comparison-figures.ts";
 import { draw, rangesOf } from "./draw.ts";
 
 const estimate = (value: number, half: number): Estimate => ({
@@ -51,6 +51,18 @@ describe("what a comparison says", () => {
     );
     expect(gapSentence("weak", "strong", before, after, estimate(0.05, 0.04))).toContain("RL widened the gap by 5.0 ± 4.0");
     expect(gapSentence("weak", "strong", before, after, estimate(-0.11, 0.12))).toContain("not distinguishable from none");
+  });
+});
+
+describe("what is left of the gap", () => {
+  const gap = (change: Estimate, narrowingRatio: number | null): GapComparison => {
+    const [before, after] = [estimate(0.2, 0.03), estimate(0.14, 0.03)];
+    return { weak: "weak", strong: "strong", before, after, change, narrowingRatio, logOdds: { before, after, change } };
+  };
+  test("is said only where the gap changed, and there was one", () => {
+    expect(gapLeft(gap(estimate(-0.06, 0.04), 0.7)).replace("\u202f", " ")).toBe(", to 70 % of the gap before");
+    expect(gapLeft(gap(estimate(-0.06, 0.08), 0.7))).toBe("");
+    expect(gapLeft(gap(estimate(-0.06, 0.04), null))).toBe("");
   });
 });
 

@@ -1,7 +1,8 @@
 // The gap before and after RL, in points and in log-odds, with its change.
 import type { GapComparison } from "../../../main/contract/comparison.ts";
+import { gapLeft } from "../../charts/comparison-figures.ts";
 import type { StartStyle } from "../../charts/figure.ts";
-import { distinguishable, fixed, interval, logOdds, points } from "../../components/format.ts";
+import { distinguishable, interval, logOdds, points } from "../../components/format.ts";
 import { StartName } from "../../components/start-swatch.tsx";
 import { Term } from "../../components/term.tsx";
 
@@ -47,9 +48,7 @@ export function GapTable({ gaps, styles }: { gaps: GapComparison[]; styles: Map<
                 <td className="num">{interval(gap.change, 100, 1)}</td>
                 <td>
                   {reading(gap.change)}
-                  {gap.narrowingRatio !== null && (
-                    <span className="dim">{`, ${fixed(gap.narrowingRatio * 100, 0)} % of the gap is left`}</span>
-                  )}
+                  <span className="dim">{gapLeft(gap)}</span>
                 </td>
               </tr>,
               <tr key={`${gap.weak} ${gap.strong} log-odds`}>
