@@ -1,6 +1,7 @@
 // How the finder chose T: entropy at each T it tried, the chosen one marked.
 import type { TemperatureResult } from "../../main/contract/run.ts";
 import { fixed, percent } from "../components/format.ts";
+import { gridEnd, targetOutside } from "../components/temperature-grid.ts";
 import type { Figure, StartStyle } from "./figure.ts";
 import { entropyLine } from "./study-figures.ts";
 
@@ -17,6 +18,7 @@ export function temperatureFigure(start: string, result: TemperatureResult, styl
     title: result.fixed
       ? `T ${result.chosen} was set by the recipe: entropy ${fixed(result.chosenEntropy, 2)} nats`
       : `T ${result.chosen} comes nearest to ${fixed(result.target, 2)} nats: ${fixed(result.chosenEntropy, 2)}`,
+    subtitle: gridEnd(result) === null ? undefined : `${targetOutside}.`,
     x: { label: "Sampling temperature T" },
     y: { label: "Entropy at T (nats)", range: [0, 0.4], bounds: [0, null] },
     series: [

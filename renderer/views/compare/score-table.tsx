@@ -4,7 +4,8 @@ import type { StartStyle } from "../../charts/figure.ts";
 import { count, distinguishable, fixed, percent, percentWithN, points } from "../../components/format.ts";
 import { inspect } from "../../components/inspector/select.ts";
 import { StartName } from "../../components/start-swatch.tsx";
-import { Metric, Term } from "../../components/term.tsx";
+import { gridEnd, targetOutside } from "../../components/temperature-grid.ts";
+import { Explained, Metric, Term } from "../../components/term.tsx";
 
 interface TableProps {
   starts: StartComparison[];
@@ -135,6 +136,12 @@ export function RunTable({ starts, styles }: TableProps) {
               <td className="num">
                 {start.temperature.chosen}
                 {start.temperature.fixed && <span className="dim"> set</span>}
+                {gridEnd(start.temperature) !== null && (
+                  <span className="dim">
+                    {" "}
+                    <Explained line={targetOutside}>{gridEnd(start.temperature)} tried</Explained>
+                  </span>
+                )}
               </td>
               <td className="num">
                 {fixed(start.temperature.chosenEntropy, 2)} <span className="dim">(target {fixed(start.temperature.target, 2)})</span>
