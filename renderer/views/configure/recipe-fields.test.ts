@@ -48,6 +48,16 @@ describe("the form made from the contract", () => {
   test("words", () => {
     expect(labelOf("promptsPerStep")).toBe("Prompts per step");
     expect(labelOf("rl")).toBe("RL");
+    const arithmetic = all.filter((field) => field.path[1] === "arithmetic").map((field) => field.label);
+    expect(arithmetic).toEqual([
+      "Problems",
+      "Fewest operations",
+      "Most operations",
+      "Fewest digits",
+      "Most digits",
+      "Operations",
+      "Numbers",
+    ]);
   });
 });
 
@@ -61,7 +71,8 @@ describe("changing a recipe", () => {
   test("a contradiction is shown at its field, with what to do", () => {
     expect(problemsOf(recipe).size).toBe(0);
     expect(problemsOf(withValue(recipe, ["rl", "topP"], 0.9)).get("rl.topP")).toContain("set topP to 1");
-    expect(problemsOf(withValue(recipe, ["devEval", "pool"], "test")).get("devEval.pool")).toContain("must not look at test");
+    expect(problemsOf(withValue(recipe, ["devEval", "pool"], "test")).get("devEval.pool")).toContain("set devEval.pool to dev");
+    expect(problemsOf(withValue(recipe, ["finalEval", "pool"], "dev")).get("finalEval.pool")).toContain("set finalEval.pool to test");
     expect(problemsOf(withValue(recipe, ["rl", "steps"], "")).has("rl.steps")).toBe(true);
   });
 });
