@@ -42,7 +42,7 @@ export function RolloutPanel({ stageId, step, problemId, sampleIndex }: RolloutP
             <button type="button" className="linklike" onClick={() => inspect({ kind: "rollouts", stageId, step })}>
               {step}
             </button>
-            , policy after {rollout.policyStep} updates
+            , sampled by the policy {rollout.policyStep === 0 ? "before the first step" : `after step ${rollout.policyStep}`}
           </dd>
           <dt>
             <Term name="reward">Reward</Term>

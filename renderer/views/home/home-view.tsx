@@ -107,7 +107,7 @@ function Offer({ preset, others, first }: { preset: Preset; others: Preset[]; fi
       <div className="offer-actions">
         <NumberInput
           label="Seed"
-          description="Every random draw follows from it"
+          description="Picks SFT examples, training order and samples; not the problems"
           value={seed}
           onChange={setSeed}
           min={0}
