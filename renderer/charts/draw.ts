@@ -89,7 +89,7 @@ function traceOf(series: Series, figure: Figure, theme: ChartTheme): Trace {
           width: 3,
         };
   return {
-    type: series.kind === "bars" ? "bar" : "scatter",
+    type: "scatter",
     name: plain(series.name),
     mode: series.kind === "marks-line" ? "lines+markers" : marks ? "markers" : "lines",
     x: series.x,
@@ -103,7 +103,7 @@ function traceOf(series: Series, figure: Figure, theme: ChartTheme): Trace {
       color: series.kind === "hollow-marks" ? theme.background : colour,
       size: 8,
       symbol: symbols[(series.style?.dash ?? 0) % symbols.length],
-      line: { width: series.kind === "bars" ? 0 : 1.4, color: series.kind === "hollow-marks" ? colour : theme.background },
+      line: { width: 1.4, color: series.kind === "hollow-marks" ? colour : theme.background },
     },
     error_y: series.intervalOnX === true ? undefined : interval,
     error_x: series.intervalOnX === true ? interval : undefined,
@@ -200,8 +200,6 @@ export function draw(figure: Figure, ranges: Ranges, size: Size, theme: ChartThe
         font: { family: theme.fontFamily, size: 12, color: theme.text },
         align: "left",
       },
-      bargap: 0.08,
-      barmode: "group",
       dragmode: "zoom",
       uirevision: figure.id,
       showlegend: false,

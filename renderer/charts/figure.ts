@@ -26,7 +26,7 @@ export interface Series {
   name: string;
   /** Absent: neutral, not of one start. */
   style?: StartStyle;
-  kind: "line" | "thin-line" | "marks" | "marks-line" | "bars" | "hollow-marks";
+  kind: "line" | "thin-line" | "marks" | "marks-line" | "hollow-marks";
   x: (number | null)[];
   y: (number | string | null)[];
   /** Ends of the interval of each y (of each x where the plot lies on its side). */
