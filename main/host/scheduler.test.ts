@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import type { LiveEvent } from "../contract/index.ts";
 import type { Host } from "./host.ts";
 import { gate, openHost, temporaryFolder, untilEvent, untilStatus } from "./testing/open-host.ts";
@@ -109,6 +109,75 @@ test("after an interruption a study goes on from the latest checkpoint and ends 
   expect(second.worker.jobs[0]).toMatchObject({ plan: { label: "RL, weak" }, resumeFrom: { id: `${id}-7@4`, step: 4 } });
   expect(existsSync(join(second.worker.jobs[0].resumeFrom!.folder, "step"))).toBe(true);
   expect(await content(second.caller, id)).toEqual(expected);
+});
+
+test("a stage that does not leave in time is ended with its thread, and its study is taken up again", async () => {
+  const dataFolder = temporaryFolder();
+  const held = gate();
+  const first = await openHost({
+    dataFolder,
+    worker: new ScriptedWorker({ beforeStep: (_job, step) => (step === 2 ? held.wait() : undefined) }),
+  });
+  const { id } = await first.caller.studies.start({ recipe: smallRecipe });
+  await held.reached;
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  const closing = first.host.close();
+  await vi.advanceTimersByTimeAsync(10_000);
+  vi.useRealTimers();
+  await closing;
+
+  const second = await openHost({ dataFolder });
+  const study = await second.caller.studies.get({ id });
+  expect([study.status, study.error, study.stages[7].status, study.stages[7].error]).toEqual(["running", null, "running", null]);
+  const done = untilStatus(second.host, id, "done");
+  await second.host.scheduler.takeUp();
+  await done;
+});
+
+test("the seconds of a stage are stored while it runs, not with its checkpoints alone", async () => {
+  const held = gate();
+  const clock = vi.spyOn(performance, "now");
+  onTestFinished(() => clock.mockRestore());
+  const { host, caller } = await openHost({
+    worker: new ScriptedWorker({
+      beforeStep: (job, step) => {
+        if (job.plan.label !== "RL, weak") return;
+        if (step === 2) return held.wait();
+        if (step !== 1) return;
+        const ahead = performance.now() + 11_000;
+        clock.mockImplementation(() => ahead);
+      },
+    }),
+  });
+  const { id } = await caller.studies.start({ recipe: smallRecipe });
+  await held.reached;
+  expect(await caller.runs.checkpoints({ studyId: id })).not.toContainEqual(expect.objectContaining({ stageId: `${id}-7` }));
+  const stored = (await host.store.study(id)).stages[7].activeSeconds;
+  expect(stored).toBeGreaterThanOrEqual(11);
+  expect(stored).toBeLessThan(60);
+  const done = untilStatus(host, id, "done");
+  held.open();
+  await done;
+});
+
+test("a study that goes on under another engine names both", async () => {
+  const dataFolder = temporaryFolder();
+  let id = "";
+  for (const tensorflow of ["1.0", "1.0", "2.0"]) {
+    const held = gate();
+    const { host, caller } = await openHost({
+      dataFolder,
+      worker: new ScriptedWorker({ tensorflow, beforeStep: (_job, step) => (step === 2 ? held.wait() : undefined) }),
+    });
+    if (id === "") id = (await caller.studies.start({ recipe: smallRecipe })).id;
+    else await caller.studies.resume({ id });
+    await held.reached;
+    const closing = host.close();
+    held.open();
+    await closing;
+  }
+  const { caller } = await openHost({ dataFolder });
+  expect((await caller.studies.get({ id })).engine).toBe("cpu, TensorFlow 1.0, 1 CPU threads; then cpu, TensorFlow 2.0, 1 CPU threads");
 });
 
 test("without being told to take up, a host leaves interrupted studies alone until asked", async () => {

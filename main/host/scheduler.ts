@@ -38,6 +38,9 @@ interface Current {
   wake: () => void;
 }
 
+/** A process that is killed loses no more of a stage's seconds than these, and those since the last event. */
+const secondsBetweenStores = 10;
+
 export class Scheduler {
   readonly #parts: SchedulerParts;
   readonly #queue: StudyRecord[] = [];
@@ -197,7 +200,7 @@ export class Scheduler {
     const { study } = current;
     try {
       await this.#setStudyStatus(study, "running");
-      const engine = await engineLine();
+      const engine = withEngine(study.engine, await engineLine());
       if (engine !== study.engine) await store.setEngine(study.id, engine);
       study.engine = engine;
       for (const stage of study.stages) {
@@ -253,10 +256,16 @@ export class Scheduler {
       }
     });
     if (current.paused) this.#parts.worker().pause(); // asked for while the job was put together
-    const outcome = await running.finally(() => {
-      current.onDevice = false;
-      stopwatch.stop();
-    });
+    const outcome = await running
+      .finally(() => {
+        current.onDevice = false;
+        stopwatch.stop();
+      })
+      .catch(async (thrown) => {
+        // What failed counts, not that its seconds could not be stored either.
+        await this.#storeSeconds(current, stage).catch(() => {});
+        throw thrown;
+      });
     if (refusedByStore) throw refusedByStore;
     await this.#storeSeconds(current, stage);
     // The event with the result makes a stage done, so an ending asked for too late changes nothing.
@@ -298,10 +307,8 @@ export class Scheduler {
       case "evaluation":
         events.emit({ type: "evaluation", ...about, evaluation: event.evaluation });
         break;
-      case "checkpoint":
-        await this.#storeSeconds(current, stage);
-        break;
     }
+    if (event.type === "checkpoint" || current.stopwatch.seconds >= secondsBetweenStores) await this.#storeSeconds(current, stage);
   }
 
   async #storeSeconds({ stopwatch }: Current, stage: StageRecord): Promise<void> {
@@ -313,6 +320,8 @@ export class Scheduler {
   async #fail(current: Current, thrown: unknown): Promise<void> {
     const { store, events } = this.#parts;
     const { study, stage } = current;
+    // A thread that did not leave the stage in time was ended under it: that is an interruption, so the study is taken up again.
+    if (current.ending === "close") return;
     const error = toErrorRecord(thrown, stage ? `study ${study.id}, ${stage.plan.label}` : `study ${study.id}`);
     study.error = error;
     study.status = "failed";
@@ -354,6 +363,13 @@ export class Scheduler {
     const { etaSeconds } = this.progress(study);
     this.#parts.events.emit({ type: "stage", studyId: study.id, stageId, status, step, totalSteps, activity, etaSeconds });
   }
+}
+
+/** What a study ran on: where it went on under another engine, each in turn. */
+function withEngine(earlier: string | null, engine: string): string {
+  if (earlier === null) return engine;
+  const last = earlier.split("; then ").pop();
+  return last === engine ? earlier : `${earlier}; then ${engine}`;
 }
 
 function refused(study: StudyRecord, participle: string): HeadstartError {

@@ -21,6 +21,8 @@ export interface Script {
   beforeStep?: (job: StageJob, step: number) => Promise<void> | void;
   /** The RL step whose metrics are sent twice, which the store refuses. */
   repeats?: number;
+  /** The version that the engine says it is. */
+  tensorflow?: string;
 }
 
 export const problems: Problem[] = Array.from({ length: 16 }, (_, i) => ({
@@ -65,6 +67,7 @@ export class ScriptedWorker implements TrainingWorker {
   #aborted = false;
   #paused = false;
   #wake: () => void = () => {};
+  #die: (error: Error) => void = () => {};
 
   constructor(script: Script = {}) {
     this.script = script;
@@ -81,13 +84,15 @@ export class ScriptedWorker implements TrainingWorker {
     this.#aborted = true;
     this.#wake();
   }
+  /** As the real one does: the thread's end ends the stage that is on it. */
   async close(): Promise<void> {
     this.closed = true;
+    this.#die(threadEnded);
   }
   async describeEngine(measure: boolean): Promise<DoctorReport["engine"]> {
     return {
       backend: "cpu",
-      tensorflow: "0.0.0-scripted",
+      tensorflow: this.script.tensorflow ?? "0.0.0-scripted",
       tfjs: "0",
       gpu: null,
       whyNoGpu: "scripted",
@@ -97,7 +102,16 @@ export class ScriptedWorker implements TrainingWorker {
     };
   }
 
-  async run(job: StageJob, onEvent: OnEvent): Promise<"done" | "aborted"> {
+  run(job: StageJob, onEvent: OnEvent): Promise<"done" | "aborted"> {
+    return new Promise((resolve, reject) => {
+      this.#die = reject;
+      this.#run(job, async (event) => {
+        if (!this.closed) await onEvent(event);
+      }).then(resolve, reject);
+    });
+  }
+
+  async #run(job: StageJob, onEvent: OnEvent): Promise<"done" | "aborted"> {
     this.jobs.push(job);
     this.#aborted = false;
     this.#paused = false;
@@ -230,6 +244,13 @@ export class ScriptedWorker implements TrainingWorker {
 }
 
 /** What a training thread that cannot go on throws. */
+const threadEnded = new HeadstartError({
+  code: "training-thread-ended",
+  where: "training thread",
+  message: "The training thread ended.",
+  hint: "Start Headstart again.",
+});
+
 export const outOfMemory = new HeadstartError({
   code: "out-of-memory",
   where: "engine",
