@@ -47,7 +47,12 @@ const table: Record<string, Area> = {
   "main/server": { areas: ["contract", "host"], packages: ["@trpc/server", "pino", "ws"], node: true, inTests: ["@trpc/client"] },
   // The engine's .node file must be the first thing that a process loads, so the hosts load it themselves.
   "main/electron": { areas: ["contract", "host", "worker/preload-native.ts"], packages: ["electron", "@trpc/server", "zod"], node: true },
-  "main/cli": { areas: ["contract", "host", "server", "worker/preload-native.ts"], packages: ["commander", "@trpc/client"], node: true },
+  "main/cli": {
+    areas: ["contract", "host", "server", "worker/preload-native.ts"],
+    packages: ["commander", "@trpc/client"],
+    node: true,
+    inTests: ["pino"],
+  },
   preload: { areas: ["contract"], packages: ["electron"], node: false },
   renderer: {
     areas: ["contract", "type host/router/index.ts"],

@@ -19,6 +19,12 @@ export interface HostOptions {
   startWorker?: typeof startTrainingWorker;
 }
 
+export interface Page {
+  address: string;
+  /** The address with a fresh one-time token, which lets one browser in. */
+  newEntrance(): string;
+}
+
 export interface Host {
   readonly kind: SystemInfo["host"];
   readonly dataFolder: string;
@@ -28,8 +34,9 @@ export interface Host {
   info(): SystemInfo;
   /** Asks the training thread, starting it if need be. */
   engine(measure: boolean): Promise<DoctorReport["engine"]>;
-  /** Where a browser finds the page, once it is served. */
-  setAddress(address: string): void;
+  /** Where a browser finds the page; null while none is served. */
+  readonly page: Page | null;
+  setPage(page: Page): void;
   close(): Promise<void>;
 }
 
@@ -42,7 +49,7 @@ export async function createHost(options: HostOptions): Promise<Host> {
   const events = new LiveEvents();
   let worker: TrainingWorker | null = null;
   let engineLine: string | null = null;
-  let address: string | null = null;
+  let page: Page | null = null;
   let socket: LocalSocket | null = null;
   let closing: Promise<void> | null = null;
 
@@ -69,9 +76,11 @@ export async function createHost(options: HostOptions): Promise<Host> {
     const limit = new Promise<void>((resolve) => {
       timer = setTimeout(resolve, closeLimitMilliseconds);
     });
-    await Promise.race([scheduler.close(), limit]);
+    const left = scheduler.close();
+    await Promise.race([left, limit]);
     clearTimeout(timer);
     await worker?.close();
+    await left; // the thread's end ends a stage that was still on it
     await socket?.close();
     await store.close();
   };
@@ -82,10 +91,13 @@ export async function createHost(options: HostOptions): Promise<Host> {
     store,
     scheduler,
     events,
-    info: () => ({ version, host: kind, dataFolder, engine: engineLine, pid: process.pid, address }),
+    info: () => ({ version, host: kind, dataFolder, engine: engineLine, pid: process.pid, address: page?.address ?? null }),
     engine,
-    setAddress(to) {
-      address = to;
+    get page() {
+      return page;
+    },
+    setPage(served) {
+      page = served;
     },
     close() {
       closing ??= close();

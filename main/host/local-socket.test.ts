@@ -47,7 +47,7 @@ test("only the owner can open the socket, and it goes with its host", async () =
 
 test("a second host is refused with who holds the folder, and where", async () => {
   const { host, dataFolder } = await openHost();
-  host.setAddress("http://127.0.0.1:4747/");
+  host.setPage({ address: "http://127.0.0.1:4747/", newEntrance: () => "" });
   const thrown = await openHost({ dataFolder }).catch((error: unknown) => error);
   expect(isHeldElsewhere(thrown)).toBe(true);
   expect(await refusalByHolder(dataFolder, thrown)).toMatchObject({

@@ -35,7 +35,7 @@ export async function serveLocalSocket(host: Host): Promise<LocalSocket> {
   rmSync(path, { force: true });
   const server = createServer((_request, response) => response.writeHead(404).end());
   const wss = new WebSocketServer({ server, maxPayload: 1 << 20 });
-  applyWSSHandler({ wss, router: appRouter, createContext: () => ({ host }) });
+  applyWSSHandler({ wss, router: appRouter, createContext: () => ({ host, local: true }) });
   // listen() binds before it returns, so with this mask nobody else can open the socket even for a moment.
   const umask = process.umask(0o177);
   let listening: Promise<void>;

@@ -3,7 +3,7 @@ import { Guard, type GuardedRequest } from "./guard.ts";
 
 const request = (url: string, headers: GuardedRequest["headers"] = {}, method = "GET"): GuardedRequest => ({
   method,
-  url,
+  url: new URL(url, "http://127.0.0.1:4747"),
   headers: { host: "127.0.0.1:4747", ...headers },
 });
 
@@ -28,6 +28,23 @@ test("a token works once", () => {
   expect(guard.page(request(path))).toMatchObject({ admit: false, status: 401, reason: expect.stringContaining("used already") });
   // The browser that came in with it may load the address again.
   expect(guard.page(request(path, { cookie }))).toEqual({ admit: true });
+});
+
+test("a new entrance lets another browser in and ends the one before; who is in stays in", () => {
+  const { guard, cookie, path } = entered();
+  const unused = guard.newEntrance();
+  const fresh = guard.newEntrance();
+  for (const stale of [path, unused]) expect(guard.page(request(stale))).toMatchObject({ admit: false, status: 401 });
+  expect(guard.page(request(fresh))).toMatchObject({ admit: "enter" });
+  expect(guard.page(request(fresh))).toMatchObject({ admit: false, status: 401 });
+  expect(guard.page(request("/", { cookie }))).toEqual({ admit: true });
+});
+
+test("what is no URL has no target", () => {
+  const guard = new Guard(4747);
+  for (const target of ["//", "http://[", "http://", "//:99999/", "http://a:b:c/"]) expect(guard.target(target), target).toBeNull();
+  expect(guard.target("/a?b=c")?.href).toBe("http://127.0.0.1:4747/a?b=c");
+  expect(guard.target(undefined)?.pathname).toBe("/");
 });
 
 test("a wrong token, or a HEAD, does not spend the right one", () => {

@@ -12,7 +12,8 @@ export type Admission =
 
 export interface GuardedRequest {
   method: string;
-  url: string;
+  /** What was asked for, parsed. */
+  url: URL;
   headers: IncomingHttpHeaders;
 }
 
@@ -37,8 +38,23 @@ export class Guard {
     return `${this.address}?token=${this.#token}`;
   }
 
+  /** An address with a fresh token, for another browser or one that has lost its cookie. An earlier address ends with it. */
+  newEntrance(): string {
+    this.#token = randomBytes(32).toString("base64url");
+    return this.entrance;
+  }
+
   get address(): string {
     return `http://127.0.0.1:${this.#port}/`;
+  }
+
+  /** The request target as a URL; null for what is none, such as `//`, which anyone may send before being let in. */
+  target(requestTarget: string | undefined): URL | null {
+    try {
+      return new URL(requestTarget ?? "/", this.address);
+    } catch {
+      return null;
+    }
   }
 
   page(request: GuardedRequest): Admission {
@@ -46,7 +62,7 @@ export class Guard {
     const { origin } = request.headers;
     if (!this.#isOurs(request.headers.host)) return refuse(421, "The Host header is not this server's.");
     if (origin !== undefined && !this.#isOurOrigin(origin)) return refuse(403, "The Origin header is not this server's.");
-    const token = new URL(request.url, this.address).searchParams.get("token");
+    const token = request.url.searchParams.get("token");
     if (token !== null) {
       // Only GET spends it: a preview that asks for the head of a link must not.
       if (this.#token === null || request.method !== "GET" || !equal(token, this.#token))
@@ -87,5 +103,6 @@ export class Guard {
   }
 }
 
-const usedUp = "This address was used already, or is of another run of the server. Start headstart serve again for a new one.";
-const noCookie = "Open the address that headstart serve printed: it lets this browser in.";
+const usedUp = "This address was used already, was replaced by a newer one, or is of another run. Run headstart serve again for a new one.";
+const noCookie =
+  "Open the address that headstart serve printed: it lets this browser in. Run headstart serve again, beside this one, for a new address.";

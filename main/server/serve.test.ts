@@ -1,11 +1,13 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
+import { connect } from "node:net";
 import { join } from "node:path";
 import { createTRPCClient, createWSClient, wsLink } from "@trpc/client";
 import pino from "pino";
 import { expect, onTestFinished, test } from "vitest";
 import { WebSocket } from "ws";
 import type { LiveEvent } from "../contract/index.ts";
+import { connectToHolder } from "../host/local-socket.ts";
 import type { AppRouter } from "../host/router/index.ts";
 import { openHost, temporaryFolder, untilStatus } from "../host/testing/open-host.ts";
 import { smallRecipe } from "../host/testing/small-recipe.ts";
@@ -48,7 +50,21 @@ async function openServer() {
       socket.on("unexpected-response", (_request, response) => resolve(response.statusCode!));
       socket.on("error", () => {});
     });
-  return { host, caller, server, port, get, enter, upgrade, origin: `http://127.0.0.1:${port}` };
+  const origin = `http://127.0.0.1:${port}`;
+  const pageClient = (cookie: string) => {
+    class BrowserSocket extends WebSocket {
+      constructor(url: string) {
+        super(url, { headers: { cookie, origin } });
+      }
+    }
+    const socket = createWSClient({
+      url: `${server.address.replace("http", "ws")}trpc`,
+      WebSocket: BrowserSocket as unknown as typeof globalThis.WebSocket,
+    });
+    onTestFinished(() => socket.close());
+    return createTRPCClient<AppRouter>({ links: [wsLink({ client: socket })] });
+  };
+  return { host, dataFolder, caller, server, port, get, enter, upgrade, pageClient, origin };
 }
 
 test("the page is served with its policy, to who came in with the token", async () => {
@@ -83,6 +99,39 @@ test("no path leaves the page's folder", async () => {
     expect((await get(path, { cookie })).status).toBe(404);
 });
 
+test("a request target that is no URL is refused before anything else, and the server lives on", async () => {
+  const { port, get, enter } = await openServer();
+  const raw = (target: string, more = "") =>
+    new Promise<string>((resolve, reject) => {
+      let answer = "";
+      const socket = connect(Number(port), "127.0.0.1", () =>
+        socket.write(`GET ${target} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\n${more || "Connection: close\r\n"}\r\n`),
+      );
+      socket.setEncoding("utf8").on("data", (text) => {
+        answer += text;
+      });
+      socket.on("end", () => resolve(answer.split("\r\n")[0])).on("error", reject);
+    });
+  const upgrade = "Connection: Upgrade\r\nUpgrade: websocket\r\n";
+  for (const target of ["//", "http://[", "http://", "//:99999/", "http://a:b:c/"]) {
+    expect(await raw(target), target).toMatch(/^HTTP\/1.1 400 /);
+    expect(await raw(target, upgrade), target).toMatch(/^HTTP\/1.1 400 /);
+  }
+  expect((await get("/", { cookie: await enter() })).status).toBe(200);
+});
+
+test("a new entrance is given through the socket of the data folder, never through the page's WebSocket", async () => {
+  const { dataFolder, get, enter, pageClient, server } = await openServer();
+  const cookie = await enter();
+  await expect(pageClient(cookie).system.entrance.mutate()).rejects.toMatchObject({ data: { record: { code: "not-for-the-page" } } });
+  const holder = (await connectToHolder(dataFolder))!;
+  onTestFinished(() => holder.close());
+  const entrance = await holder.client.system.entrance.mutate();
+  expect(entrance).not.toBe(server.entrance);
+  expect((await get(entrance.slice(server.address.length - 1))).headers["set-cookie"]![0].split(";")[0]).toBe(cookie);
+  expect((await get(entrance.slice(server.address.length - 1))).status).toBe(401);
+});
+
 test("a WebSocket needs the cookie, our Origin and our path", async () => {
   const { upgrade, enter, origin } = await openServer();
   const cookie = await enter();
@@ -95,19 +144,8 @@ test("a WebSocket needs the cookie, our Origin and our path", async () => {
 });
 
 test("the router answers over the WebSocket, events included", async () => {
-  const { server, enter, origin, host, caller } = await openServer();
-  const cookie = await enter();
-  class BrowserSocket extends WebSocket {
-    constructor(url: string) {
-      super(url, { headers: { cookie, origin } });
-    }
-  }
-  const socket = createWSClient({
-    url: `${server.address.replace("http", "ws")}trpc`,
-    WebSocket: BrowserSocket as unknown as typeof globalThis.WebSocket,
-  });
-  onTestFinished(() => socket.close());
-  const client = createTRPCClient<AppRouter>({ links: [wsLink({ client: socket })] });
+  const { server, enter, pageClient, host, caller } = await openServer();
+  const client = pageClient(await enter());
   expect(await client.system.info.query()).toMatchObject({ address: server.address });
 
   const heard: LiveEvent[] = [];

@@ -41,12 +41,15 @@ export async function serve({ host, rendererFolder, port, log }: ServeOptions): 
   const headers = pageHeaders(`'self' ws://${own} ws://${own.replace("127.0.0.1", "localhost")}`);
 
   server.on("request", (request, response) => {
-    const asked = { method: request.method ?? "GET", url: request.url ?? "/", headers: request.headers };
+    const refuse = (status: number, reason: string) => {
+      log.warn({ status, reason }, "refused a request");
+      response.writeHead(status, { ...headers, "Content-Type": "text/plain; charset=utf-8" }).end(`${reason}\n`);
+    };
+    const url = guard.target(request.url);
+    if (!url) return refuse(400, "What was asked for is no address.");
+    const asked = { method: request.method ?? "GET", url, headers: request.headers };
     const admission = guard.page(asked);
-    if (admission.admit === false) {
-      log.warn({ status: admission.status, reason: admission.reason }, "refused a request");
-      return response.writeHead(admission.status, { ...headers, "Content-Type": "text/plain; charset=utf-8" }).end(`${admission.reason}\n`);
-    }
+    if (admission.admit === false) return refuse(admission.status, admission.reason);
     if (admission.admit === "enter") {
       log.info("a browser came in with the token");
       // A page that leads on, no redirect: after a redirect that began on a foreign page a Strict cookie would not be sent.
@@ -60,7 +63,7 @@ export async function serve({ host, rendererFolder, port, log }: ServeOptions): 
         })
         .end(page);
     }
-    const { pathname } = new URL(asked.url, guard.address);
+    const { pathname } = url;
     const file = files.get(pathname);
     // Browsers ask for it of their own accord, and a 404 would stand as an error in their console.
     if (!file && pathname === "/favicon.ico") return response.writeHead(204, headers).end();
@@ -83,18 +86,20 @@ export async function serve({ host, rendererFolder, port, log }: ServeOptions): 
     onError: ({ path, error }) => log.warn({ path, error: error.message }, "a call failed"),
   });
   server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    const url = request.url ?? "/";
-    const admission = guard.socket({ method: "GET", url, headers: request.headers });
-    if (admission.admit !== true || new URL(url, guard.address).pathname !== socketPath) {
-      const status = admission.admit === false ? admission.status : 404;
+    const url = guard.target(request.url);
+    const admission = url && guard.socket({ method: "GET", url, headers: request.headers });
+    if (admission?.admit !== true || url?.pathname !== socketPath) {
+      const status = admission === null ? 400 : admission.admit === false ? admission.status : 404;
       log.warn({ status }, "refused a WebSocket");
+      // Node leaves the socket's errors to who takes the upgrade: one without a listener would end the server.
+      socket.on("error", () => socket.destroy());
       socket.end(`HTTP/1.1 ${status} Refused\r\nConnection: close\r\n\r\n`);
       return;
     }
     wss.handleUpgrade(request, socket, head, (ws) => wss.emit("connection", ws, request));
   });
 
-  host.setAddress(guard.address);
+  host.setPage({ address: guard.address, newEntrance: () => guard.newEntrance() });
   log.info({ address: guard.address }, "serving");
   return {
     address: guard.address,

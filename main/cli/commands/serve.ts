@@ -1,13 +1,14 @@
 // headstart serve: the workbench as a page on loopback.
-import { spawn } from "node:child_process";
 import { type Command, InvalidArgumentError } from "commander";
 import { defaultDataFolder, rendererFolder, resourcesFolder, threadEntries } from "../../host/entries.ts";
 import { createHost } from "../../host/host.ts";
+import { connectToHolder } from "../../host/local-socket.ts";
 import { openLog } from "../../host/log.ts";
 import { refusalByHolder } from "../../host/refusal.ts";
 import { serve } from "../../server/serve.ts";
 import { preloadNative } from "../../worker/preload-native.ts";
 import { formatFailure } from "../failure.ts";
+import { openInBrowser } from "../open-browser.ts";
 
 function parsePort(text: string): number {
   const port = Number(text);
@@ -24,6 +25,7 @@ export function addServe(program: Command): void {
     .option("--no-open", "print the address only")
     .action(async ({ port, open }: { port: number; open: boolean }) => {
       const dataFolder = defaultDataFolder();
+      if (await enterRunningServer(dataFolder, open)) return;
       preloadNative();
       const host = await createHost({
         dataFolder,
@@ -40,22 +42,31 @@ export function addServe(program: Command): void {
         throw thrown;
       });
       process.stdout.write(`Headstart is at ${server.entrance}\nThe address lets one browser in, once. Ctrl-C ends the server.\n`);
-      if (open) openInBrowser(server.entrance);
+      const opening = open ? openInBrowser(dataFolder, server.entrance) : null;
       host.engine(false).catch((thrown) => process.stderr.write(`${formatFailure(thrown)}\n`));
       await untilAskedToEnd();
+      opening?.remove();
       await server.close();
       await host.close();
     });
 }
 
-/** Where a desktop is there to do it; else the printed address is all. */
-function openInBrowser(address: string): void {
-  const { DISPLAY, WAYLAND_DISPLAY } = process.env;
-  const opener = process.platform === "darwin" ? "open" : DISPLAY || WAYLAND_DISPLAY ? "xdg-open" : null;
-  if (opener === null) return;
-  spawn(opener, [address], { stdio: "ignore", detached: true })
-    .on("error", () => process.stderr.write("No browser could be opened: open the address yourself.\n"))
-    .unref();
+/** True when a server holds the data folder: another browser, or one that has lost its cookie, is let in to that one. */
+export async function enterRunningServer(dataFolder: string, open: boolean): Promise<boolean> {
+  const holder = await connectToHolder(dataFolder);
+  if (!holder) return false;
+  try {
+    const { pid, address } = await holder.client.system.info.query();
+    if (address === null) return false;
+    const entrance = await holder.client.system.entrance.mutate();
+    process.stdout.write(`Headstart is served by process ${pid} already: ${entrance}\nThe address lets one browser in, once.\n`);
+    const opening = open ? openInBrowser(dataFolder, entrance) : null;
+    if (opening) await Promise.race([opening.removed, untilAskedToEnd()]);
+    opening?.remove();
+    return true;
+  } finally {
+    holder.close();
+  }
 }
 
 function untilAskedToEnd(): Promise<void> {

@@ -7,6 +7,8 @@ import type { Host } from "../host.ts";
 
 export interface RouterContext {
   host: Host;
+  /** Set where the call came through the data folder's socket, which only its owner can open. */
+  local?: boolean;
 }
 
 /** The record of anything a procedure or its input check threw. */
