@@ -18,7 +18,7 @@ interface Area {
 
 const table: Record<string, Area> = {
   "main/contract": { areas: [], packages: ["zod"], node: false },
-  "main/analysis": { areas: ["contract"], packages: ["pure-rand", "simple-statistics"], node: false },
+  "main/analysis": { areas: ["contract"], packages: ["pure-rand"], node: false },
   "main/tokenizer": { areas: ["contract", "analysis"], packages: [], node: false },
   // Problems are made with the numbers and the language that their answers are checked with.
   "main/data": { areas: ["contract", "analysis", "tokenizer", "verifiers"], packages: [], node: true },
@@ -60,7 +60,6 @@ const table: Record<string, Area> = {
       "@fontsource/ibm-plex-mono",
       "@fontsource/ibm-plex-sans",
       "@mantine/core",
-      "@mantine/form",
       "@mantine/hooks",
       "@tabler/icons-react",
       "@tanstack/react-query",
