@@ -34,7 +34,7 @@ const optimizerName = "optimizer.safetensors";
 export function writeCheckpoint(folder: string, state: TrainerState, description: CheckpointDescription): void {
   const part = `${folder}.part`;
   rmSync(part, { recursive: true, force: true });
-  mkdirSync(part, { recursive: true });
+  makeFolderDurably(part);
   const shapes = new Map(parameterShapes(state.config).map(({ name, shape }) => [name, shape]));
   const named = (prefix: string, arrays: WeightArrays): [string, NamedTensor][] =>
     [...arrays].map(([name, values]) => [prefix + name, { shape: shapes.get(name)!, values }]);
@@ -130,6 +130,15 @@ function writeSynced(path: string, bytes: Uint8Array): void {
     fsyncSync(file);
   } finally {
     closeSync(file);
+  }
+}
+
+/** A new name in a folder is durable only once the folder is synced, and so up to the first folder that was there before. */
+function makeFolderDurably(folder: string): void {
+  const firstMade = mkdirSync(folder, { recursive: true });
+  for (let at = folder; firstMade !== undefined; at = dirname(at)) {
+    syncFolder(dirname(at));
+    if (at === firstMade) break;
   }
 }
 
