@@ -9,7 +9,7 @@ import { outOfMemory, ScriptedWorker } from "../host/testing/scripted-worker.ts"
 import { smallRecipe } from "../host/testing/small-recipe.ts";
 import { formatDoctor } from "./commands/doctor.ts";
 import { formatComparison } from "./comparison-table.ts";
-import { formatFailure, recordOfFailure } from "./failure.ts";
+import { formatFailure, recordBehind } from "./failure.ts";
 import { followStudy } from "./follow-study.ts";
 import { formatDuration, formatProgress, ProgressLine } from "./progress-line.ts";
 
@@ -88,7 +88,7 @@ test("a failed study says so with its record", async () => {
 test("failures print as where, message and hint, also those of a router", async () => {
   const { client } = await openClient();
   const thrown = await client.studies.get.query({ id: "none" }).catch((error: unknown) => error);
-  expect(recordOfFailure(thrown).code).toBe("unknown-study");
+  expect(recordBehind(thrown).code).toBe("unknown-study");
   expect(formatFailure(thrown)).toMatch(/^store: There is no study none in this data folder\. /);
   expect(formatFailure(new HeadstartError({ code: "a", where: "here", message: "It broke.", hint: "Mend it." }))).toBe(
     "here: It broke. Mend it.",

@@ -2,7 +2,7 @@
 import type { TRPCClient } from "@trpc/client";
 import { type ErrorRecord, HeadstartError, type LiveEvent, type Status } from "../contract/index.ts";
 import type { AppRouter } from "../host/router/index.ts";
-import { recordOfFailure } from "./failure.ts";
+import { recordBehind } from "./failure.ts";
 import { ProgressLine, type ProgressOutput } from "./progress-line.ts";
 
 const ended = (status: Status) => status === "done" || status === "failed" || status === "cancelled" || status === "paused";
@@ -27,7 +27,7 @@ export async function followStudy(client: TRPCClient<AppRouter>, id: string, aro
     if (interrupted) process.exit(130);
     interrupted = true;
     line.note("Pausing (Ctrl-C again ends at once; then it goes on from its latest checkpoint)");
-    client.studies.pause.mutate({ id }).catch((thrown) => line.note(recordOfFailure(thrown).message));
+    client.studies.pause.mutate({ id }).catch((thrown) => line.note(recordBehind(thrown).message));
   };
   const signals = ["SIGINT", "SIGTERM"] as const;
   for (const signal of signals) around.on(signal, interrupt);

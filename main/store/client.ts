@@ -32,7 +32,6 @@ import type {
 } from "../contract/index.ts";
 
 export { studyFolder } from "./folders.ts";
-export { type Holder, readHolder } from "./holder.ts";
 
 export interface NewStudy {
   /** Names the study's folder too: letters, digits, dots, dashes, underscores. */
@@ -191,7 +190,7 @@ const crashed = (cause: Error) =>
 
 /**
  * Opens the data folder (made if absent), locks it, brings the schema up to date. Throws data-folder-locked when another
- * process, or this one, holds the folder: its pid is in the message, and `readHolder` gives its socket.
+ * process, or this one, holds the folder: its pid is in the message.
  * `entry` is thread.ts, or what it was bundled to.
  */
 export async function openStore(options: { dataFolder: string; entry: string | URL }): Promise<StoreClient> {

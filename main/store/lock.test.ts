@@ -4,8 +4,9 @@ import { chmodSync, existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { openStore, readHolder } from "./client.ts";
+import { openStore } from "./client.ts";
 import { entry, removeFolder, temporaryFolder } from "./fixture.ts";
+import { readHolder } from "./holder.ts";
 
 let folder: string;
 beforeEach(() => {
