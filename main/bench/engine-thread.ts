@@ -54,6 +54,7 @@ parentPort!.on("message", ({ seconds }: { seconds: number }) => ask(seconds));
 /** After each step: its time; when the turn is over, the answer and the wait for the next one. */
 async function pace(step: number): Promise<void> {
   const now = performance.now();
+  if (step === 0) return; // the evaluation before the first step
   if (step === 1) {
     parentPort!.postMessage({
       ready: `TensorFlow ${native.binding.TF_Version}`,

@@ -12,6 +12,16 @@
 namespace headstart {
 namespace {
 
+inline void relax() {
+#if defined(__x86_64__)
+  __builtin_ia32_pause();
+#endif
+}
+
+// Turns of waiting awake before a thread sleeps, some tens of microseconds: the next op of a step comes sooner than the kernel
+// could wake a sleeper.
+constexpr int kSpins = 4000;
+
 // Threads that live as long as the process. One loop at a time: TensorFlow's eager ops run one after the other.
 class Pool {
  public:
@@ -25,12 +35,12 @@ class Pool {
     {
       std::lock_guard<std::mutex> lock(mutex_);
       current_ = loop;
-      generation_++;
+      generation_.store(generation_.load() + 1);
     }
-    wake_.notify_all();
+    if (sleepers_.load() > 0) wake_.notify_all();
     loop->drain();
-    std::unique_lock<std::mutex> lock(loop->mutex);
-    loop->done.wait(lock, [&] { return loop->finished == loop->count; });
+    for (int spin = 0; spin < kSpins && loop->finished.load() != count; spin++) relax();
+    while (loop->finished.load() != count) std::this_thread::yield();
   }
 
  private:
@@ -39,9 +49,7 @@ class Pool {
     int64_t count;
     std::function<void(int64_t)> body;
     std::atomic<int64_t> next{0};
-    int64_t finished = 0;
-    std::mutex mutex;
-    std::condition_variable done;
+    std::atomic<int64_t> finished{0};
 
     void drain() {
       int64_t mine = 0;
@@ -49,21 +57,21 @@ class Pool {
         body(i);
         mine++;
       }
-      if (mine == 0) return;
-      std::lock_guard<std::mutex> lock(mutex);
-      finished += mine;
-      if (finished == count) done.notify_all();
+      if (mine > 0) finished += mine;
     }
   };
 
   void work() {
     uint64_t seen = 0;
     for (;;) {
+      for (int spin = 0; spin < kSpins && generation_.load() == seen; spin++) relax();
       std::shared_ptr<Loop> loop;
       {
         std::unique_lock<std::mutex> lock(mutex_);
-        wake_.wait(lock, [&] { return generation_ != seen; });
-        seen = generation_;
+        sleepers_++;
+        wake_.wait(lock, [&] { return generation_.load() != seen; });
+        sleepers_--;
+        seen = generation_.load();
         loop = current_;
       }
       loop->drain();
@@ -74,7 +82,8 @@ class Pool {
   std::mutex mutex_;
   std::condition_variable wake_;
   std::shared_ptr<Loop> current_;
-  uint64_t generation_ = 0;
+  std::atomic<uint64_t> generation_{0};
+  std::atomic<int> sleepers_{0};
 };
 
 int thread_count() {
@@ -88,11 +97,12 @@ int thread_count() {
 void parallel_for(int64_t count, const std::function<void(int64_t)>& body) {
   static const int threads = thread_count();
   static Pool* pool = new Pool(threads - 1);  // never freed: threads may outlive static destruction
-  if (count <= 1 || threads <= 1) {
-    for (int64_t i = 0; i < count; i++) body(i);
-    return;
-  }
+  if (count <= 1 || threads <= 1) return serial_for(count, body);
   pool->run(count, body);
+}
+
+void serial_for(int64_t count, const std::function<void(int64_t)>& body) {
+  for (int64_t i = 0; i < count; i++) body(i);
 }
 
 bool register_op(const OpDescription& op, void* (*create)(TF_OpKernelConstruction*), void (*compute)(void*, TF_OpKernelContext*), void (*destroy)(void*)) {

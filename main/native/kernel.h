@@ -21,6 +21,7 @@ namespace headstart {
 
 // Runs body(i) for i in [0, count) on all cores; returns when all are done.
 void parallel_for(int64_t count, const std::function<void(int64_t)>& body);
+void serial_for(int64_t count, const std::function<void(int64_t)>& body);
 
 // One call of a kernel. The first failure is kept; check ok() before using what was returned.
 class Call {

@@ -46,7 +46,9 @@ void multiply(View a, View b, Target c, int64_t m, int64_t n, int64_t k) {
   for (int64_t at = 0; at < k; at += kDepth) {
     const int64_t depth = std::min(kDepth, k - at);
     const View b_part = {b.data + at * b.k_stride, b.row_stride, b.k_stride}, a_part = {a.data + at * a.k_stride, a.row_stride, a.k_stride};
-    parallel_for(panels, [&](int64_t p) {
+    // Packing little is quicker alone than shared.
+    const auto share = panels * shape.width * depth > 1 << 16 ? &parallel_for : &serial_for;
+    share(panels, [&](int64_t p) {
       float* panel = out + p * shape.width * depth;
       const int64_t first = p * shape.width, columns = std::min(shape.width, n - first);
       for (int64_t j = 0; j < shape.width; j++) {
