@@ -61,6 +61,6 @@ const tiny: StudyRecipe = studyRecipe.parse({
 });
 
 export const presets: Preset[] = [
-  { key: "quick", recipe: quick, minutes: 15 },
+  { key: "quick", recipe: quick, minutes: 9 },
   { key: "tiny", recipe: tiny, minutes: 1 },
 ];
