@@ -1,6 +1,5 @@
 // HeadstartAdamW: one AdamW update of one parameter in one pass. scalars = [rate / (1 − β1^t), 1 / √(1 − β2^t), β1, β2, ε,
 // 1 − rate · decay, gradient scale].
-#include <algorithm>
 #include <cmath>
 
 #include "kernel.h"
@@ -33,7 +32,7 @@ void compute(void*, TF_OpKernelContext* context) {
   int64_t count = TF_TensorElementCount(in[0]);
   const float *w = floats(in[0]), *g = floats(in[1]), *m = floats(in[2]), *v = floats(in[3]), *s = floats(in[4]);
   float *w_out = out[0], *m_out = out[1], *v_out = out[2];
-  parallel_for((count + kPiece - 1) / kPiece, [=](int64_t piece) { update(w, g, m, v, s, w_out, m_out, v_out, piece * kPiece, std::min(count, (piece + 1) * kPiece)); });
+  parallel_pieces(count, kPiece, [=](int64_t from, int64_t to) { update(w, g, m, v, s, w_out, m_out, v_out, from, to); });
 }
 
 const bool registered = register_op({"HeadstartAdamW",

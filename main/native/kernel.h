@@ -23,6 +23,12 @@ namespace headstart {
 void parallel_for(int64_t count, const std::function<void(int64_t)>& body);
 void serial_for(int64_t count, const std::function<void(int64_t)>& body);
 
+// Cuts [0, count) into pieces of `size` and runs body(from, to) for each on all cores.
+template <typename Body>
+void parallel_pieces(int64_t count, int64_t size, const Body& body) {
+  parallel_for((count + size - 1) / size, [&](int64_t piece) { body(piece * size, (piece + 1) * size < count ? (piece + 1) * size : count); });
+}
+
 // One call of a kernel. The first failure is kept; check ok() before using what was returned.
 class Call {
  public:

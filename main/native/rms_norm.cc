@@ -66,8 +66,8 @@ void compute_forward(void* state, TF_OpKernelContext* context) {
   if (!call.ok()) return;
   float eps = *static_cast<float*>(state);
   const float *in = floats(x), *w = floats(weight);
-  parallel_for((rows + kRowsPerPiece - 1) / kRowsPerPiece, [=](int64_t piece) {
-    forward_rows(in, w, y, piece * kRowsPerPiece, std::min(rows, (piece + 1) * kRowsPerPiece), d, eps);
+  parallel_pieces(rows, kRowsPerPiece, [=](int64_t from, int64_t to) {
+    forward_rows(in, w, y, from, to, d, eps);
   });
 }
 
@@ -86,8 +86,8 @@ void compute_backward(void* state, TF_OpKernelContext* context) {
   std::vector<float> partial(pieces * d, 0.0f);
   const float *g = floats(dy), *in = floats(x), *w = floats(weight);
   float* parts = partial.data();
-  parallel_for(pieces, [=](int64_t piece) {
-    backward_rows(g, in, w, dx, parts + piece * d, piece * kRowsPerPiece, std::min(rows, (piece + 1) * kRowsPerPiece), d, eps);
+  parallel_pieces(rows, kRowsPerPiece, [=](int64_t from, int64_t to) {
+    backward_rows(g, in, w, dx, parts + from / kRowsPerPiece * d, from, to, d, eps);
   });
   std::memset(dw, 0, d * sizeof(float));
   for (int64_t piece = 0; piece < pieces; piece++)

@@ -1,5 +1,4 @@
 // HeadstartSwiGlu and its gradient: silu(gate) · up, element by element.
-#include <algorithm>
 
 #include "kernel.h"
 
@@ -30,7 +29,7 @@ void compute_forward(void*, TF_OpKernelContext* context) {
   if (!call.ok()) return;
   int64_t count = TF_TensorElementCount(gate);
   const float *g = floats(gate), *u = floats(up);
-  parallel_for((count + kPiece - 1) / kPiece, [=](int64_t piece) { forward_piece(g, u, y, piece * kPiece, std::min(count, (piece + 1) * kPiece)); });
+  parallel_pieces(count, kPiece, [=](int64_t from, int64_t to) { forward_piece(g, u, y, from, to); });
 }
 
 void compute_backward(void*, TF_OpKernelContext* context) {
@@ -44,7 +43,7 @@ void compute_backward(void*, TF_OpKernelContext* context) {
   if (!call.ok()) return;
   int64_t count = TF_TensorElementCount(gate);
   const float *d = floats(dy), *g = floats(gate), *u = floats(up);
-  parallel_for((count + kPiece - 1) / kPiece, [=](int64_t piece) { backward_piece(d, g, u, dgate, dup, piece * kPiece, std::min(count, (piece + 1) * kPiece)); });
+  parallel_pieces(count, kPiece, [=](int64_t from, int64_t to) { backward_piece(d, g, u, dgate, dup, from, to); });
 }
 
 const bool registered =

@@ -1,5 +1,4 @@
 // HeadstartTokenLogprob and its gradient: log softmax(logits / T) at the target, and the entropy of that distribution.
-#include <algorithm>
 #include <cmath>
 
 #include "kernel.h"
@@ -82,8 +81,8 @@ void compute_forward(void*, TF_OpKernelContext* context) {
   float inverse_t = 1.0f / floats(temperature)[0];
   const float* l = floats(logits);
   const int32_t* t = ints(targets);
-  parallel_for((n + kRowsPerPiece - 1) / kRowsPerPiece, [=](int64_t piece) {
-    forward_rows(l, t, logprobs, entropies, piece * kRowsPerPiece, std::min(n, (piece + 1) * kRowsPerPiece), v, inverse_t);
+  parallel_pieces(n, kRowsPerPiece, [=](int64_t from, int64_t to) {
+    forward_rows(l, t, logprobs, entropies, from, to, v, inverse_t);
   });
 }
 
@@ -100,8 +99,8 @@ void compute_backward(void*, TF_OpKernelContext* context) {
   float inverse_t = 1.0f / floats(temperature)[0];
   const float *d = floats(dy), *l = floats(logits);
   const int32_t* t = ints(targets);
-  parallel_for((n + kRowsPerPiece - 1) / kRowsPerPiece, [=](int64_t piece) {
-    backward_rows(d, l, t, dlogits, piece * kRowsPerPiece, std::min(n, (piece + 1) * kRowsPerPiece), v, inverse_t);
+  parallel_pieces(n, kRowsPerPiece, [=](int64_t from, int64_t to) {
+    backward_rows(d, l, t, dlogits, from, to, v, inverse_t);
   });
 }
 

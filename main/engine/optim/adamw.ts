@@ -39,14 +39,15 @@ export class AdamW {
     const norm = globalNorm(gradients);
     const scale = clipFactor(norm, this.config.maxGradNorm);
     this.step++;
-    const fused = hasKernel("HeadstartAdamW");
+    const update = hasKernel("HeadstartAdamW") ? fusedUpdate : compositeUpdate;
+    const { beta1, beta2, epsilon, weightDecay } = this.config;
+    const stepSize = rate / (1 - beta1 ** this.step);
+    const correction = 1 / Math.sqrt(1 - beta2 ** this.step);
     this.parameters.list().forEach((variable, i) => {
-      const decay = variable.rank >= 2 ? this.config.weightDecay : 0;
+      const keep = 1 - rate * (variable.rank >= 2 ? weightDecay : 0);
       const { first, second } = this.moments[i];
       const [value, newFirst, newSecond] = tf.tidy(() =>
-        fused
-          ? this.fusedUpdate(variable, gradients[i], first, second, rate, scale, decay)
-          : this.compositeUpdate(variable, gradients[i], first, second, rate, scale, decay),
+        update(variable, gradients[i], first, second, { stepSize, correction, beta1, beta2, epsilon, keep, scale }),
       );
       variable.assign(value);
       tf.dispose([value, first, second, gradients[i]]);
@@ -65,44 +66,34 @@ export class AdamW {
   dispose(): void {
     for (const { first, second } of this.moments) tf.dispose([first, second]);
   }
+}
 
-  private compositeUpdate(
-    w: tf.Tensor,
-    gradient: tf.Tensor,
-    first: tf.Tensor,
-    second: tf.Tensor,
-    rate: number,
-    scale: number,
-    decay: number,
-  ): tf.Tensor[] {
-    const { beta1, beta2, epsilon } = this.config;
-    const g = tf.mul(gradient, scale);
-    const m = tf.add(tf.mul(first, beta1), tf.mul(g, 1 - beta1));
-    const v = tf.add(tf.mul(second, beta2), tf.mul(tf.square(g), 1 - beta2));
-    const denominator = tf.add(tf.div(tf.sqrt(v), Math.sqrt(1 - beta2 ** this.step)), epsilon);
-    const moved = tf.sub(tf.mul(w, 1 - rate * decay), tf.mul(tf.div(m, denominator), rate / (1 - beta1 ** this.step)));
-    return [moved, m, v];
-  }
+/** The numbers of one update of one parameter. */
+interface StepScalars {
+  /** rate / (1 − β1^t) */
+  stepSize: number;
+  /** 1 / √(1 − β2^t) */
+  correction: number;
+  beta1: number;
+  beta2: number;
+  epsilon: number;
+  /** 1 − rate · decay */
+  keep: number;
+  /** Of the gradient, from clipping. */
+  scale: number;
+}
 
-  private fusedUpdate(
-    w: tf.Tensor,
-    gradient: tf.Tensor,
-    first: tf.Tensor,
-    second: tf.Tensor,
-    rate: number,
-    scale: number,
-    decay: number,
-  ): tf.Tensor[] {
-    const { beta1, beta2, epsilon } = this.config;
-    const scalars = tf.tensor1d([
-      rate / (1 - beta1 ** this.step),
-      1 / Math.sqrt(1 - beta2 ** this.step),
-      beta1,
-      beta2,
-      epsilon,
-      1 - rate * decay,
-      scale,
-    ]);
-    return runKernel("HeadstartAdamW", [w, gradient, first, second, scalars]);
-  }
+/** Returns the new weight and moments. */
+function compositeUpdate(w: tf.Tensor, gradient: tf.Tensor, first: tf.Tensor, second: tf.Tensor, scalars: StepScalars): tf.Tensor[] {
+  const { stepSize, correction, beta1, beta2, epsilon, keep, scale } = scalars;
+  const g = tf.mul(gradient, scale);
+  const m = tf.add(tf.mul(first, beta1), tf.mul(g, 1 - beta1));
+  const v = tf.add(tf.mul(second, beta2), tf.mul(tf.square(g), 1 - beta2));
+  const denominator = tf.add(tf.mul(tf.sqrt(v), correction), epsilon);
+  return [tf.sub(tf.mul(w, keep), tf.mul(tf.div(m, denominator), stepSize)), m, v];
+}
+
+function fusedUpdate(w: tf.Tensor, gradient: tf.Tensor, first: tf.Tensor, second: tf.Tensor, scalars: StepScalars): tf.Tensor[] {
+  const { stepSize, correction, beta1, beta2, epsilon, keep, scale } = scalars;
+  return runKernel("HeadstartAdamW", [w, gradient, first, second, tf.tensor1d([stepSize, correction, beta1, beta2, epsilon, keep, scale])]);
 }
