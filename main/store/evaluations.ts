@@ -1,10 +1,11 @@
 // Evaluations: one row each, and each of their samples.
 import type { Database } from "better-sqlite3";
-import type { EvaluationRecord, Page, Pool, Sample, SampleRow, SamplesInput, Verdict } from "../contract/index.ts";
+import type { EvaluationRecord, Page, Pool, Sample, SampleRow, SamplesInput } from "../contract/index.ts";
 import type { CompactSample } from "./client.ts";
 import { alreadyStored, invalidEvent, isDuplicate, unknown } from "./errors.ts";
 import { contains, filter } from "./filter.ts";
 import type { ProblemKeys } from "./rollouts.ts";
+import { type SampleColumns, sampleOf } from "./sample-columns.ts";
 
 interface EvaluationRow {
   id: string;
@@ -38,38 +39,6 @@ const evaluationRecord = (row: EvaluationRow): EvaluationRecord => ({
   truncated: row.truncated,
   responseTokens: row.response_tokens,
   createdAt: row.created_at,
-});
-
-interface SampleDbRow {
-  problem_id: string;
-  sample_index: number;
-  text: string;
-  reward: number;
-  verdict: Verdict;
-  reason: string;
-  tokens: number;
-  finish_reason: Sample["finishReason"];
-  mean_logprob: number | null;
-  mean_entropy: number | null;
-  source: string;
-  prompt: string;
-  answer: string;
-}
-
-const sampleRow = (row: SampleDbRow): SampleRow => ({
-  problemId: row.problem_id,
-  sampleIndex: row.sample_index,
-  text: row.text,
-  reward: row.reward,
-  verdict: row.verdict,
-  reason: row.reason,
-  tokens: row.tokens,
-  finishReason: row.finish_reason,
-  meanLogprob: row.mean_logprob ?? Number.NaN,
-  meanEntropy: row.mean_entropy ?? Number.NaN,
-  source: row.source,
-  prompt: row.prompt,
-  answer: row.answer,
 });
 
 export function evaluationsArea(db: Database) {
@@ -151,11 +120,11 @@ export function evaluationsArea(db: Database) {
       const from = `samples s JOIN problems p ON p.key = s.problem WHERE ${where.sql}`;
       const { total } = db.prepare(`SELECT count(*) AS total FROM ${from}`).get(...where.values) as { total: number };
       const rows = db
-        .prepare<unknown[], SampleDbRow>(
+        .prepare<unknown[], SampleColumns>(
           `SELECT s.*, p.id AS problem_id, p.source, p.prompt, p.answer FROM ${from} ORDER BY s.position LIMIT ? OFFSET ?`,
         )
         .all(...where.values, limit, offset);
-      return { total, rows: rows.map(sampleRow) };
+      return { total, rows: rows.map(sampleOf) };
     },
 
     allEvaluationSamples(evaluationId: string): CompactSample[] {

@@ -6,52 +6,28 @@ import type { RolloutStep, RolloutTokens } from "./client.ts";
 import { alreadyStored, invalidEvent, isDuplicate, unknown } from "./errors.ts";
 import { contains, filter } from "./filter.ts";
 import { tokenFile } from "./folders.ts";
+import { type SampleColumns, sampleOf } from "./sample-columns.ts";
 import type { StageRow, StagesArea } from "./stages.ts";
 import { readTokens, type TokenAppends } from "./token-files.ts";
 
 /** The key of a problem in the study's dataset; throws for one that is not in it. */
 export type ProblemKeys = (problemId: string) => number;
 
-interface Row {
+interface Row extends SampleColumns {
   id: number;
   step: number;
-  problem_id: string;
-  sample_index: number;
-  text: string;
-  reward: number;
-  verdict: Verdict;
-  reason: string;
   advantage: number;
   in_loss: number;
   policy_step: number;
-  finish_reason: Rollout["finishReason"];
-  mean_logprob: number | null;
-  mean_entropy: number | null;
-  tokens: number;
-  prompt: string;
-  answer: string;
-  source: string;
 }
 
 const rolloutRow = (row: Row): RolloutRow => ({
+  ...sampleOf(row),
   id: row.id,
   step: row.step,
-  problemId: row.problem_id,
-  sampleIndex: row.sample_index,
-  text: row.text,
-  reward: row.reward,
-  verdict: row.verdict,
-  reason: row.reason,
   advantage: row.advantage,
   inLoss: row.in_loss === 1,
   policyStep: row.policy_step,
-  finishReason: row.finish_reason,
-  meanLogprob: row.mean_logprob ?? Number.NaN,
-  meanEntropy: row.mean_entropy ?? Number.NaN,
-  tokens: row.tokens,
-  prompt: row.prompt,
-  answer: row.answer,
-  source: row.source,
 });
 
 export function rolloutsArea(db: Database, dataFolder: string, stages: StagesArea) {
