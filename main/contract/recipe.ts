@@ -4,8 +4,33 @@
 import { z } from "zod";
 import { dataConfig, pool } from "./dataset.ts";
 
+/** How RoPE's frequencies are stretched past the length the model was pre-trained on (Hugging Face's rope_scaling). */
+export const ropeScaling = z.discriminatedUnion("type", [
+  z.object({ type: z.literal("linear"), factor: z.number().min(1) }),
+  z.object({
+    type: z.literal("llama3"),
+    factor: z.number().min(1),
+    lowFreqFactor: z.number().positive(),
+    highFreqFactor: z.number().positive(),
+    originalMaxPositionEmbeddings: z.number().int().positive(),
+  }),
+  z.object({
+    type: z.literal("yarn"),
+    factor: z.number().min(1),
+    originalMaxPositionEmbeddings: z.number().int().positive(),
+    betaFast: z.number().positive().default(32),
+    betaSlow: z.number().positive().default(1),
+    attentionFactor: z.number().positive().nullable().default(null).meta({ description: "Empty: 0.1 ln(factor) + 1" }),
+  }),
+]);
+export type RopeScaling = z.infer<typeof ropeScaling>;
+
 /** Sizes of a Llama-family decoder, Hugging Face's names. */
 export const modelConfig = z.object({
+  architecture: z
+    .enum(["llama", "qwen2", "qwen3"])
+    .default("llama")
+    .meta({ description: "qwen2 adds biases to q, k and v; qwen3 norms q and k per head" }),
   vocabSize: z.number().int().positive(),
   hiddenSize: z.number().int().positive(),
   intermediateSize: z.number().int().positive().meta({ description: "Width of SwiGLU's inner layer" }),
@@ -13,7 +38,8 @@ export const modelConfig = z.object({
   numAttentionHeads: z.number().int().positive(),
   numKeyValueHeads: z.number().int().positive().meta({ description: "Fewer than attention heads: grouped-query attention" }),
   headDim: z.number().int().positive(),
-  ropeTheta: z.number().positive().default(10_000),
+  ropeTheta: z.number().positive().default(10_000).meta({ description: "The method raises it to 1,000,000 for long responses" }),
+  ropeScaling: ropeScaling.nullable().default(null),
   rmsNormEps: z.number().positive().default(1e-5),
   tieWordEmbeddings: z.boolean().default(true),
   maxPositionEmbeddings: z.number().int().positive().default(512).meta({ unit: "tokens" }),

@@ -12,6 +12,7 @@ import { Transformer } from "./model/transformer.ts";
 import type { EnginePorts } from "./ports.ts";
 
 export const smallConfig: ModelConfig = {
+  architecture: "llama",
   vocabSize: builtInTokenizer.vocabSize,
   hiddenSize: 32,
   intermediateSize: 64,
@@ -20,6 +21,7 @@ export const smallConfig: ModelConfig = {
   numKeyValueHeads: 2,
   headDim: 8,
   ropeTheta: 10_000,
+  ropeScaling: null,
   rmsNormEps: 1e-5,
   tieWordEmbeddings: true,
   maxPositionEmbeddings: 64,

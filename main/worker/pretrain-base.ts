@@ -39,6 +39,7 @@ interface PretrainingRecipe {
 const tinyBase: PretrainingRecipe = {
   seed: 1,
   model: {
+    architecture: "llama",
     vocabSize: 104,
     hiddenSize: 128,
     intermediateSize: 344,
@@ -47,6 +48,7 @@ const tinyBase: PretrainingRecipe = {
     numKeyValueHeads: 4,
     headDim: 32,
     ropeTheta: 10_000,
+    ropeScaling: null,
     rmsNormEps: 1e-5,
     tieWordEmbeddings: true,
     maxPositionEmbeddings: 512,
