@@ -6,9 +6,10 @@ import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, re
 import { dirname, join } from "node:path";
 import { z } from "zod";
 import { HeadstartError } from "../contract/errors.ts";
+import { parameterShapes } from "../contract/parameter-shapes.ts";
 import { modelConfig } from "../contract/recipe.ts";
 import type { TrainerState } from "../engine/checkpoint.ts";
-import { parameterShapes, type WeightArrays } from "../engine/model/parameters.ts";
+import type { WeightArrays } from "../engine/model/parameters.ts";
 import { decodeSafetensors, encodeSafetensors, type NamedTensor } from "../formats/safetensors.ts";
 
 export const checkpointFile = z.object({

@@ -2,49 +2,18 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { randomStream, type SeedPart } from "../../analysis/random.ts";
 import { HeadstartError } from "../../contract/errors.ts";
+import { parameterShapes } from "../../contract/parameter-shapes.ts";
 import type { ModelConfig } from "../../contract/recipe.ts";
-
-export interface ParameterShape {
-  name: string;
-  shape: number[];
-}
 
 export type WeightArrays = Map<string, Float32Array>;
 
-/** Every parameter of a config, in checkpoint order. */
-export function parameterShapes(config: ModelConfig): ParameterShape[] {
-  const { hiddenSize: d, intermediateSize: inner, headDim, numAttentionHeads: heads, numKeyValueHeads: kvHeads } = config;
-  const shapes: ParameterShape[] = [{ name: "model.embed_tokens.weight", shape: [config.vocabSize, d] }];
-  for (let layer = 0; layer < config.numHiddenLayers; layer++) {
-    const at = `model.layers.${layer}`;
-    shapes.push(
-      { name: `${at}.input_layernorm.weight`, shape: [d] },
-      { name: `${at}.self_attn.q_proj.weight`, shape: [heads * headDim, d] },
-      { name: `${at}.self_attn.k_proj.weight`, shape: [kvHeads * headDim, d] },
-      { name: `${at}.self_attn.v_proj.weight`, shape: [kvHeads * headDim, d] },
-      { name: `${at}.self_attn.o_proj.weight`, shape: [d, heads * headDim] },
-      { name: `${at}.post_attention_layernorm.weight`, shape: [d] },
-      { name: `${at}.mlp.gate_proj.weight`, shape: [inner, d] },
-      { name: `${at}.mlp.up_proj.weight`, shape: [inner, d] },
-      { name: `${at}.mlp.down_proj.weight`, shape: [d, inner] },
-    );
-  }
-  shapes.push({ name: "model.norm.weight", shape: [d] });
-  if (!config.tieWordEmbeddings) shapes.push({ name: "lm_head.weight", shape: [config.vocabSize, d] });
-  return shapes;
-}
-
-export function parameterCount(config: ModelConfig): number {
-  return parameterShapes(config).reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
-}
-
-/** Fresh weights: normal with std 0.02, the two projections into the residual stream scaled by 1/√(2·layers) (GPT-2), norms at 1. */
+/** Fresh weights: normal with std 0.02, the two projections into the residual stream scaled by 1/√(2·layers) (GPT-2), norms at 1, biases at 0. */
 export function initialWeights(config: ModelConfig, ...seed: SeedPart[]): WeightArrays {
   const residual = 1 / Math.sqrt(2 * config.numHiddenLayers);
   return new Map(
     parameterShapes(config).map(({ name, shape }) => {
       const size = shape.reduce((a, b) => a * b, 1);
-      if (shape.length === 1) return [name, new Float32Array(size).fill(1)];
+      if (shape.length === 1) return [name, new Float32Array(size).fill(name.endsWith(".bias") ? 0 : 1)];
       const random = randomStream(...seed, "initial-weights", name);
       const std = 0.02 * (name.endsWith("o_proj.weight") || name.endsWith("down_proj.weight") ? residual : 1);
       return [name, Float32Array.from({ length: size }, () => std * random.normal())];
