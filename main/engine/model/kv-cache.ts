@@ -75,7 +75,7 @@ export class KvCache {
   }
 
   private compositeAttend(): Attend {
-    const { heads, kvHeads, ropeCos, ropeSin, visibleFrom } = this.model.layout(this.batch, 1, this.start);
+    const { heads, kvHeads, ropeCos, ropeSin, visibleFrom } = this.model.layout(this.batch, 1, this.start, this.length + 1);
     const positions = tf.sub(this.length, visibleFrom) as tf.Tensor2D;
     const cos = rotation(ropeCos, tf.cast(positions, "int32"));
     const sin = rotation(ropeSin, tf.cast(positions, "int32"));
@@ -94,7 +94,7 @@ export class KvCache {
 
   /** The kernel writes the new keys and values into the cache's own buffers and attends in one pass. */
   private fusedAttend(): Attend {
-    const { ropeCos, ropeSin } = this.model.layout(this.batch, 1, this.start);
+    const { ropeCos, ropeSin } = this.model.layout(this.batch, 1, this.start, this.length + 1);
     const start = tf.tensor1d(this.start, "int32");
     const at = tf.scalar(this.length, "int32");
     return (layer, q, k, v) =>

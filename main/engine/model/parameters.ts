@@ -21,32 +21,30 @@ export function initialWeights(config: ModelConfig, ...seed: SeedPart[]): Weight
   );
 }
 
+/** Where weights come from: a checkpoint's file, or arrays in memory. What `read` returns is copied before it is asked again. */
+export interface WeightReader {
+  read(name: string): Float32Array | undefined;
+}
+
 export class Parameters {
   readonly config: ModelConfig;
   private readonly variables: Map<string, tf.Variable>;
 
-  constructor(config: ModelConfig, weights: WeightArrays) {
+  /** Takes the tensors one by one, so that a model read from a file is in memory once. */
+  constructor(config: ModelConfig, weights: WeightReader | WeightArrays) {
     this.config = config;
-    this.variables = new Map(
-      parameterShapes(config).map(({ name, shape }) => {
-        const values = weights.get(name);
-        const size = shape.reduce((a, b) => a * b, 1);
-        if (values?.length !== size)
-          throw new HeadstartError({
-            code: "checkpoint-mismatch",
-            where: `tensor ${name}`,
-            message: values ? `It has ${values.length} values where the config asks for ${shape.join("×")}.` : "The checkpoint lacks it.",
-            hint: "Use the checkpoint with the config it was written with.",
-          });
-        return [name, tf.tidy(() => tf.variable(tf.tensor(values, shape), true))];
-      }),
-    );
+    const read = (name: string) => (weights instanceof Map ? weights.get(name) : weights.read(name));
+    this.variables = new Map(parameterShapes(config).map(({ name, shape }) => [name, variableOf(name, shape, read(name))]));
   }
 
   get(name: string): tf.Variable {
     const variable = this.variables.get(name);
     if (!variable) throw new RangeError(`no parameter ${name}`);
     return variable;
+  }
+
+  has(name: string): boolean {
+    return this.variables.has(name);
   }
 
   names(): string[] {
@@ -65,4 +63,24 @@ export class Parameters {
   dispose(): void {
     for (const variable of this.variables.values()) variable.dispose();
   }
+}
+
+function variableOf(name: string, shape: number[], values: Float32Array | undefined): tf.Variable {
+  const size = shape.reduce((a, b) => a * b, 1);
+  if (values?.length !== size)
+    throw new HeadstartError({
+      code: "checkpoint-mismatch",
+      where: `tensor ${name}`,
+      message: values ? `It has ${values.length} values where the config asks for ${shape.join("×")}.` : "The checkpoint lacks it.",
+      hint: "Use the checkpoint with the config it was written with.",
+    });
+  return tf.tidy(() => {
+    const tensor = tf.tensor(values, shape);
+    tf.slice(
+      tensor,
+      shape.map(() => 0),
+      shape.map(() => 1),
+    ); // tfjs hands values over at a tensor's first use: now, not when all are read
+    return tf.variable(tensor);
+  });
 }

@@ -1,6 +1,8 @@
-// Decoder-only transformer of the Llama family, Hugging Face's LlamaForCausalLM: pre-norm blocks of grouped-query
-// attention with RoPE and SwiGLU, RMSNorm, tied or untied head. Full sequences here; decoding with a cache in kv-cache.ts.
+// Decoder-only transformer of the Llama family, Hugging Face's LlamaForCausalLM, Qwen2ForCausalLM (biases of q, k and v) and
+// Qwen3ForCausalLM (RMSNorm of each head of q and k): pre-norm blocks of grouped-query attention with RoPE and SwiGLU,
+// RMSNorm, tied or untied head. Full sequences here; decoding with a cache in kv-cache.ts.
 import * as tf from "@tensorflow/tfjs-core";
+import { HeadstartError } from "../../contract/errors.ts";
 import type { ModelConfig } from "../../contract/recipe.ts";
 import { type AttentionLayout, causalAttention } from "../ops/causal-attention.ts";
 import { linear } from "../ops/linear.ts";
@@ -22,18 +24,18 @@ export interface TokenRows {
 /** Where a layer's queries look: q [N, H·headDim], k and v [N, Hkv·headDim] of the new tokens → [N, H·headDim]. */
 export type Attend = (layer: number, q: tf.Tensor2D, k: tf.Tensor2D, v: tf.Tensor2D) => tf.Tensor2D;
 
+/** Positions that a RoPE table has at first; more are computed when a longer row comes. */
+const firstPositions = 512;
+
 export class Transformer {
   readonly config: ModelConfig;
   readonly parameters: Parameters;
-  private readonly ropeCos: tf.Tensor2D;
-  private readonly ropeSin: tf.Tensor2D;
+  private ropeTable: { cos: tf.Tensor2D; sin: tf.Tensor2D };
 
   constructor(parameters: Parameters) {
     this.config = parameters.config;
     this.parameters = parameters;
-    const table = ropeTable(this.config.maxPositionEmbeddings, this.config.headDim, this.config.ropeTheta);
-    this.ropeCos = table.cos;
-    this.ropeSin = table.sin;
+    this.ropeTable = this.tableOf(firstPositions);
   }
 
   /** Hidden states after the last norm, [B·T, hiddenSize]. */
@@ -44,25 +46,19 @@ export class Transformer {
 
   /** Logits of chosen rows of the hidden states, [N, vocabSize]. */
   logits(hidden: tf.Tensor2D): tf.Tensor2D {
-    return this.linear(hidden, this.config.tieWordEmbeddings ? "model.embed_tokens.weight" : "lm_head.weight");
+    return linear(hidden, this.weight(this.config.tieWordEmbeddings ? "model.embed_tokens.weight" : "lm_head.weight"));
   }
 
   /** The stack of blocks over flat tokens [N = B·T]. */
   blocks(ids: Int32Array, attend: Attend): tf.Tensor2D {
     let x = tf.gather(this.weight("model.embed_tokens.weight"), tf.tensor1d(ids, "int32")) as tf.Tensor2D;
-    for (let layer = 0; layer < this.config.numHiddenLayers; layer++) {
-      const at = `model.layers.${layer}`;
-      const before = this.norm(x, `${at}.input_layernorm.weight`);
-      const [q, k, v] = ["q_proj", "k_proj", "v_proj"].map((projection) => this.linear(before, `${at}.self_attn.${projection}.weight`));
-      x = tf.add(x, this.linear(attend(layer, q, k, v), `${at}.self_attn.o_proj.weight`));
-      const between = this.norm(x, `${at}.post_attention_layernorm.weight`);
-      const inner = swiGlu(this.linear(between, `${at}.mlp.gate_proj.weight`), this.linear(between, `${at}.mlp.up_proj.weight`));
-      x = tf.add(x, this.linear(inner, `${at}.mlp.down_proj.weight`));
-    }
-    return this.norm(x, "model.norm.weight");
+    for (let layer = 0; layer < this.config.numHiddenLayers; layer++) x = this.block(layer, x, attend);
+    return this.norm(x, "model.norm");
   }
 
-  layout(batch: number, length: number, visibleFrom: Int32Array): AttentionLayout {
+  /** `positions`: how many the RoPE table must have; the row's length unless a cache holds what came before. */
+  layout(batch: number, length: number, visibleFrom: Int32Array, positions = length): AttentionLayout {
+    const { cos, sin } = this.rope(positions);
     return {
       batch,
       length,
@@ -70,25 +66,69 @@ export class Transformer {
       kvHeads: this.config.numKeyValueHeads,
       headDim: this.config.headDim,
       visibleFrom: tf.tensor2d(visibleFrom, [batch, length], "int32"),
-      ropeCos: this.ropeCos,
-      ropeSin: this.ropeSin,
+      ropeCos: cos,
+      ropeSin: sin,
     };
   }
 
-  private norm(x: tf.Tensor2D, name: string): tf.Tensor2D {
-    return rmsNorm(x, this.weight(name) as unknown as tf.Tensor1D, this.config.rmsNormEps);
+  private block(layer: number, x: tf.Tensor2D, attend: Attend): tf.Tensor2D {
+    const at = `model.layers.${layer}`;
+    const before = this.norm(x, `${at}.input_layernorm`);
+    const q = this.headNorm(this.project(before, `${at}.self_attn.q_proj`), `${at}.self_attn.q_norm`);
+    const k = this.headNorm(this.project(before, `${at}.self_attn.k_proj`), `${at}.self_attn.k_norm`);
+    const v = this.project(before, `${at}.self_attn.v_proj`);
+    const attended = tf.add(x, this.project(attend(layer, q, k, v), `${at}.self_attn.o_proj`)) as tf.Tensor2D;
+    const between = this.norm(attended, `${at}.post_attention_layernorm`);
+    const inner = swiGlu(this.project(between, `${at}.mlp.gate_proj`), this.project(between, `${at}.mlp.up_proj`));
+    return tf.add(attended, this.project(inner, `${at}.mlp.down_proj`));
   }
 
-  private linear(x: tf.Tensor2D, name: string): tf.Tensor2D {
-    return linear(x, this.weight(name));
+  /** x times a module's matrix, plus its bias where the architecture has one. */
+  private project(x: tf.Tensor2D, module: string): tf.Tensor2D {
+    const y = linear(x, this.weight(`${module}.weight`));
+    return this.parameters.has(`${module}.bias`) ? tf.add(y, this.weight(`${module}.bias`)) : y;
+  }
+
+  /** RMSNorm of each head of x [N, heads · headDim], where the architecture has it. */
+  private headNorm(x: tf.Tensor2D, module: string): tf.Tensor2D {
+    if (!this.parameters.has(`${module}.weight`)) return x;
+    return tf.reshape(this.norm(tf.reshape(x, [-1, this.config.headDim]), module), x.shape);
+  }
+
+  private norm(x: tf.Tensor2D, module: string): tf.Tensor2D {
+    return rmsNorm(x, this.weight(`${module}.weight`) as unknown as tf.Tensor1D, this.config.rmsNormEps);
   }
 
   private weight(name: string): tf.Tensor2D {
     return this.parameters.get(name) as unknown as tf.Tensor2D;
   }
 
+  /** RoPE tables of at least so many positions. */
+  private rope(positions: number): { cos: tf.Tensor2D; sin: tf.Tensor2D } {
+    const { maxPositionEmbeddings } = this.config;
+    if (positions > maxPositionEmbeddings)
+      throw new HeadstartError({
+        code: "too-long",
+        where: "model",
+        message: `A row of ${positions} tokens is longer than the model's maxPositionEmbeddings, ${maxPositionEmbeddings}.`,
+        hint: "Shorten prompts and responses, or raise maxPositionEmbeddings together with RoPE's theta or scaling.",
+      });
+    const has = this.ropeTable.cos.shape[0];
+    if (positions > has) {
+      tf.dispose(this.ropeTable);
+      this.ropeTable = this.tableOf(Math.max(positions, 2 * has));
+    }
+    return this.ropeTable;
+  }
+
+  private tableOf(positions: number): { cos: tf.Tensor2D; sin: tf.Tensor2D } {
+    const { maxPositionEmbeddings, headDim, ropeTheta, ropeScaling } = this.config;
+    const { cos, sin } = ropeTable(Math.min(positions, maxPositionEmbeddings), headDim, ropeTheta, ropeScaling);
+    return { cos: tf.keep(cos), sin: tf.keep(sin) };
+  }
+
   dispose(): void {
     this.parameters.dispose();
-    tf.dispose([this.ropeCos, this.ropeSin]);
+    tf.dispose(this.ropeTable);
   }
 }
