@@ -4,7 +4,7 @@ import type { Problem } from "../contract/dataset.ts";
 import type { MetricName } from "../contract/metrics.ts";
 import type { ModelConfig } from "../contract/recipe.ts";
 import type { Rollout, Sample, TokenArrays } from "../contract/rollout.ts";
-import { builtInTokenizer } from "../tokenizer/tokenizer.ts";
+import { builtInTokenizer } from "../tokenizer/built-in.ts";
 import type { TrainerState } from "./checkpoint.ts";
 import type { EvaluationSummary } from "./eval/evaluate.ts";
 import { initialWeights, Parameters } from "./model/parameters.ts";

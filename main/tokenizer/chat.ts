@@ -1,4 +1,7 @@
-// A problem and a response as token ids with a loss mask: what the model reads is masked, what it must write is not.
+// A problem and a response as token ids with a loss mask: what the model reads is masked, what it must write is not. With a chat
+// template a prompt is a conversation; without one it is plain text.
+import { HeadstartError } from "../contract/errors.ts";
+import type { Message } from "../contract/message.ts";
 import type { Tokenizer } from "./tokenizer.ts";
 
 export interface EncodedExample {
@@ -7,12 +10,46 @@ export interface EncodedExample {
   promptLength: number;
 }
 
-/** The built-in format: the prompt, a newline, then the response up to EOS. Shorter than a chat template: every token counts at this size. */
-export function encodePrompt(tokenizer: Tokenizer, prompt: string): number[] {
-  return tokenizer.encode(`${prompt}\n`);
+/** What the model reads before it writes. Throws HeadstartError for messages without a template to write them. */
+export function encodePrompt(tokenizer: Tokenizer, prompt: string | readonly Message[]): number[] {
+  if (!tokenizer.chat) return [...tokenizer.prefixIds, ...tokenizer.encode(plainPrompt(prompt) + tokenizer.promptSuffix)];
+  return tokenizer.encode(tokenizer.chat.render(conversation(prompt), { addGenerationPrompt: true }));
 }
 
-export function encodeExample(tokenizer: Tokenizer, prompt: string, response: string): EncodedExample {
+/**
+ * Prompt, response and what ends it. With a template the ids are those of the whole rendered conversation up to the end of the
+ * turn, where that begins with the prompt's ids and goes on with the response as it is. Templates may rewrite an answer (Llama 3
+ * trims it, Qwen3 adds an empty <think>), and a token may reach over the border; then, as in generation, the response's own
+ * tokens and eosId follow the prompt's.
+ */
+export function encodeExample(tokenizer: Tokenizer, prompt: string | readonly Message[], response: string): EncodedExample {
   const promptIds = encodePrompt(tokenizer, prompt);
-  return { ids: [...promptIds, ...tokenizer.encode(response), tokenizer.eosId], promptLength: promptIds.length };
+  const written = tokenizer.chat && writtenTurn(tokenizer, conversation(prompt), promptIds, response);
+  return { ids: written ?? [...promptIds, ...tokenizer.encode(response), tokenizer.eosId], promptLength: promptIds.length };
+}
+
+/** The ids of the whole conversation up to the end of the response's turn; null where the template's text is not prompt + response + end. */
+function writtenTurn(tokenizer: Tokenizer, messages: readonly Message[], promptIds: number[], response: string): number[] | null {
+  const chat = tokenizer.chat!;
+  const promptText = chat.render(messages, { addGenerationPrompt: true });
+  const whole = chat.render([...messages, { role: "assistant", content: response }], { addGenerationPrompt: false });
+  if (!whole.startsWith(promptText + response)) return null;
+  const ids = tokenizer.encode(whole);
+  if (!promptIds.every((id, i) => ids[i] === id)) return null;
+  const end = ids.length - 1 - [...ids].reverse().indexOf(tokenizer.eosId);
+  return end >= promptIds.length && end < ids.length ? ids.slice(0, end + 1) : null;
+}
+
+function conversation(prompt: string | readonly Message[]): readonly Message[] {
+  return typeof prompt === "string" ? [{ role: "user", content: prompt }] : prompt;
+}
+
+function plainPrompt(prompt: string | readonly Message[]): string {
+  if (typeof prompt === "string") return prompt;
+  throw new HeadstartError({
+    code: "no-chat-template",
+    where: "tokenizer",
+    message: "The prompt is a conversation, and this checkpoint's tokenizer has no chat template.",
+    hint: "Give the prompt as text, or choose a checkpoint that was trained on conversations.",
+  });
 }

@@ -1,56 +1,39 @@
-// Text ↔ token ids behind one interface. The built-in vocabulary is printable ASCII, newline and special tokens; Hugging
-// Face's tokenizer.json will stand behind the same interface.
+// Text ↔ token ids behind one interface: the built-in vocabulary (built-in.ts), or the tokenizer that came with a checkpoint
+// (hugging-face.ts, also for what gguf-tokenizer.ts rebuilds).
+import type { Message } from "../contract/message.ts";
 
-export interface Tokenizer {
-  readonly vocabSize: number;
-  readonly padId: number;
-  readonly eosId: number;
-  /** Ids of plain text; special tokens written out in the text (`<think>`) are recognised. Unknown characters throw. */
-  encode(text: string): number[];
-  /** Text of ids; special tokens are left out unless asked for. */
-  decode(ids: ArrayLike<number>, options?: { special?: boolean }): string;
-  /** How one token is shown to a person. */
-  tokenText(id: number): string;
+export interface ChatTemplate {
+  /**
+   * The conversation as the model was trained to read it; with addGenerationPrompt up to where the assistant is to write.
+   * Throws HeadstartError where the template refuses the conversation, fails, or writes without end.
+   */
+  render(messages: readonly Message[], options: { addGenerationPrompt: boolean }): string;
 }
 
-const specialTokens = ["<pad>", "<eos>", "<think>", "</think>", "<user>", "<assistant>"];
-const characters = ["\n", ...Array.from({ length: 95 }, (_, i) => String.fromCharCode(32 + i))];
-/** Two unused ids at the end make the vocabulary a multiple of 8, which matrix kernels like. */
-const vocabulary = [...specialTokens, ...characters, "<unused0>", "<unused1>"];
-const characterIds = new Map(characters.map((c, i) => [c, specialTokens.length + i]));
-const specialIds = new Map(specialTokens.map((t, i) => [t, i]));
-const specialPattern = new RegExp(`(${specialTokens.map((t) => t.replace("/", "\\/")).join("|")})`);
-
-export const builtInTokenizer: Tokenizer = {
-  vocabSize: vocabulary.length,
-  padId: specialIds.get("<pad>")!,
-  eosId: specialIds.get("<eos>")!,
-  encode(text) {
-    const ids: number[] = [];
-    for (const piece of text.split(specialPattern)) {
-      const special = specialIds.get(piece);
-      if (special !== undefined) {
-        ids.push(special);
-        continue;
-      }
-      for (const character of piece) {
-        const id = characterIds.get(character);
-        if (id === undefined)
-          throw new RangeError(`The built-in vocabulary has no ${JSON.stringify(character)}: it covers printable ASCII and newline.`);
-        ids.push(id);
-      }
-    }
-    return ids;
-  },
-  decode(ids, options = {}) {
-    let text = "";
-    for (let i = 0; i < ids.length; i++) {
-      const id = ids[i];
-      if (id < specialTokens.length || id >= specialTokens.length + characters.length) {
-        if (options.special) text += vocabulary[id] ?? `<${id}>`;
-      } else text += vocabulary[id];
-    }
-    return text;
-  },
-  tokenText: (id) => vocabulary[id] ?? `<${id}>`,
-};
+export interface Tokenizer {
+  /** One more than the highest id; the model's own vocabulary may be larger (padded). */
+  readonly vocabSize: number;
+  readonly padId: number;
+  /** What training ends a response with. */
+  readonly eosId: number;
+  /** Any of these ends a generation; eosId is among them. */
+  readonly stopIds: readonly number[];
+  /** What is put before a plain text that begins a sequence (Llama's begin-of-text); empty for most. */
+  readonly prefixIds: readonly number[];
+  /** What stands between a plain prompt and its response: a newline in the built-in format, nothing for others. */
+  readonly promptSuffix: string;
+  /** Null: the tokenizer knows no conversations, prompts are plain text. */
+  readonly chat: ChatTemplate | null;
+  /**
+   * Ids of plain text, nothing added: transformers' encode with add_special_tokens=False. Special tokens written out in the text
+   * (`<think>`, `<|im_end|>`) are recognised wherever the text came from. Throws HeadstartError for what cannot be encoded.
+   */
+  encode(text: string): number[];
+  /**
+   * Text of ids; special tokens are left out unless asked for. Any part of a sequence decodes: bytes that are no character (yet)
+   * show as U+FFFD.
+   */
+  decode(ids: ArrayLike<number>, options?: { special?: boolean }): string;
+  /** How one token is shown to a person; bytes that are part of a character as `<0xE4>`. */
+  tokenText(id: number): string;
+}

@@ -18,8 +18,8 @@ import type { EnginePorts } from "../engine/ports.ts";
 import { findTemperature } from "../engine/rl/temperature.ts";
 import { trainGrpo } from "../engine/rl/train-grpo.ts";
 import { trainSft } from "../engine/sft/train-sft.ts";
+import { builtInTokenizer as tokenizer } from "../tokenizer/built-in.ts";
 import { encodeExample } from "../tokenizer/chat.ts";
-import { builtInTokenizer as tokenizer } from "../tokenizer/tokenizer.ts";
 import { verify } from "../verifiers/index.ts";
 import { dropOptimizerState, readCheckpoint, readTrainerState, writeCheckpoint } from "./checkpoint-files.ts";
 

@@ -1,8 +1,8 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { randomStream } from "../../analysis/random.ts";
+import { builtInTokenizer as tokenizer } from "../../tokenizer/built-in.ts";
 import { encodePrompt } from "../../tokenizer/chat.ts";
-import { builtInTokenizer as tokenizer } from "../../tokenizer/tokenizer.ts";
 import { loadNative } from "../../worker/native.ts";
 import { layOut } from "../sft/batches.ts";
 import { trainedLogprobs } from "../sft/sft-loss.ts";

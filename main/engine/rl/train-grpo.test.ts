@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { beforeAll, describe, expect, it } from "vitest";
 import { evalConfig, type RlConfig, rlConfig } from "../../contract/recipe.ts";
-import { builtInTokenizer as tokenizer } from "../../tokenizer/tokenizer.ts";
+import { builtInTokenizer as tokenizer } from "../../tokenizer/built-in.ts";
 import { loadNative } from "../../worker/native.ts";
 import type { TrainerState } from "../checkpoint.ts";
 import { Parameters } from "../model/parameters.ts";

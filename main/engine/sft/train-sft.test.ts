@@ -1,8 +1,8 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { beforeAll, describe, expect, it } from "vitest";
 import { evalConfig, sftConfig } from "../../contract/recipe.ts";
+import { builtInTokenizer as tokenizer } from "../../tokenizer/built-in.ts";
 import { encodeExample } from "../../tokenizer/chat.ts";
-import { builtInTokenizer as tokenizer } from "../../tokenizer/tokenizer.ts";
 import { loadNative } from "../../worker/native.ts";
 import type { TrainerState } from "../checkpoint.ts";
 import { Parameters } from "../model/parameters.ts";

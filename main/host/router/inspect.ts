@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { byStage, type Page, type RolloutRow, rolloutsInput, type SampleRow, samplesInput, type TokenRow } from "../../contract/index.ts";
 import type { RolloutStep } from "../../store/client.ts";
-import { builtInTokenizer } from "../../tokenizer/tokenizer.ts";
+import { builtInTokenizer } from "../../tokenizer/built-in.ts";
 import { procedure, router } from "./trpc.ts";
 
 export const inspect = router({
