@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { comparison } from "../contract/comparison.ts";
 import { HeadstartError } from "../contract/errors.ts";
-import { studyRecipe } from "../contract/recipe.ts";
+import { weakVsStrongRecipe } from "../contract/recipe.ts";
 import type { EvaluationRecord, StageRecord, StudyRecord } from "../contract/run.ts";
 import { buildComparison, type ComparisonSample, type StartEvaluation } from "./comparison.ts";
 
-const recipe = studyRecipe.parse({
+const recipe = weakVsStrongRecipe.parse({
   kind: "weak-vs-strong",
   name: "Test",
   starts: [
@@ -85,6 +85,9 @@ function evaluated(start: string, when: "before" | "after", rewards: number[][])
     samplesPerProblem: 2,
     passAt1: 0,
     standardError: 0,
+    low: null,
+    high: null,
+    verdicts: null,
     truncated: 0,
     responseTokens: 0,
     createdAt: "2024-01-01T00:00:00Z",

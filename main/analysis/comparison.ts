@@ -4,7 +4,7 @@ import type { Comparison, StartComparison } from "../contract/comparison.ts";
 import { HeadstartError } from "../contract/errors.ts";
 import type { StartConfig } from "../contract/recipe.ts";
 import type { Verdict } from "../contract/rollout.ts";
-import type { EvaluationRecord, StageRecord, StudyRecord } from "../contract/run.ts";
+import { type EvaluationRecord, type StageRecord, type StudyRecord, weakVsStrongOf } from "../contract/run.ts";
 import { fates } from "./fate.ts";
 import { compareGap } from "./gap.ts";
 import { meanReward } from "./intervals.ts";
@@ -122,7 +122,7 @@ function assertOneConfig(sides: readonly Side[], where: string): void {
 
 export function buildComparison(input: ComparisonInput): Comparison {
   const { study, seconds } = input;
-  const starts = study.recipe.starts.map((config) => ({
+  const starts = weakVsStrongOf(study).starts.map((config) => ({
     config,
     before: sideOf(input, config.name, "before"),
     after: sideOf(input, config.name, "after"),

@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { monitorEventLoopDelay, performance } from "node:perf_hooks";
-import type { StageKind, StudyRecipe } from "../contract/index.ts";
+import type { StageKind, WeakVsStrongRecipe } from "../contract/index.ts";
 import { resourcesFolder, threadEntries } from "../host/entries.ts";
 import { createHost } from "../host/host.ts";
 import { appRouter } from "../host/router/index.ts";
@@ -15,7 +15,7 @@ import { presets } from "../studies/presets.ts";
 const rlSeconds = 15;
 
 const tiny = presets.find(({ key }) => key === "tiny")!.recipe;
-const recipe: StudyRecipe = {
+const recipe: WeakVsStrongRecipe = {
   ...tiny,
   name: "Event loop",
   starts: tiny.starts.map((start) => ({ ...start, sft: { ...start.sft, epochs: 3 } })),

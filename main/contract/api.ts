@@ -3,7 +3,7 @@
 import { z } from "zod";
 import { type Problem, pool, type Trace } from "./dataset.ts";
 import type { MetricName } from "./metrics.ts";
-import { type StudyRecipe, studyRecipe } from "./recipe.ts";
+import { studyRecipe, type WeakVsStrongRecipe } from "./recipe.ts";
 import { type Rollout, verdict } from "./rollout.ts";
 import type { EvaluationSample, StageKind, Status } from "./run.ts";
 
@@ -44,7 +44,7 @@ export interface StudySummary {
 /** studies.presets */
 export interface Preset {
   key: string;
-  recipe: StudyRecipe;
+  recipe: WeakVsStrongRecipe;
   /** Expected duration on two cores, from the committed log. */
   minutes: number;
 }
@@ -118,4 +118,4 @@ export type SamplesInput = z.infer<typeof samplesInput>;
 export type SampleRow = EvaluationSample & { prompt: string; answer: string };
 
 /** Expected share of the work of each kind of stage, for progress before anything was measured. */
-export const stageWeights: Record<StageKind, number> = { data: 1, sft: 10, temperature: 4, evaluate: 6, rl: 40 };
+export const stageWeights: Record<StageKind, number> = { data: 1, sft: 10, finetune: 10, temperature: 4, evaluate: 6, rl: 40 };

@@ -1,5 +1,7 @@
 // Problems, the responses that SFT learns from, and the pools they are split into.
 import { z } from "zod";
+import { answerRule } from "./answer-rule.ts";
+import { message } from "./message.ts";
 
 /** Disjoint by construction: a problem is in exactly one pool (DESIGN: split once). */
 export const pool = z.enum(["sft", "rl", "dev", "test"]);
@@ -17,11 +19,13 @@ export type CodeTest = z.infer<typeof codeTest>;
 
 export const problem = z.object({
   id: z.string().meta({ description: "Unique in its dataset, stable over versions, e.g. gsm8k-train-17, arith-3f2a" }),
-  source: z.string().meta({ description: "Where it comes from: gsm8k, arithmetic, code" }),
+  source: z.string().meta({ description: "Where it comes from: gsm8k, arithmetic, code, or what an imported row says" }),
   domain,
   pool,
   prompt: z.string().meta({ description: "What the model reads, e.g. 48+(48/2)=?" }),
+  messages: z.array(message).optional().meta({ description: "A conversation in place of the prompt, for a chat template" }),
   answer: z.string().meta({ description: "Canonical right answer (math), or a reference solution (code)" }),
+  answerRule: answerRule.optional().meta({ description: "Where a response states its answer; absent: after #" }),
   tests: z.array(codeTest).optional(),
   steps: z.number().int().meta({ description: "Number of operations that solve it" }),
   difficulty: z.number().meta({ description: "Our grade, higher is harder (steps and digits); for sorting and histograms" }),
@@ -79,12 +83,19 @@ export const dataConfig = z.object({
 });
 export type DataConfig = z.infer<typeof dataConfig>;
 
+/** Problems taken from an imported dataset version for one study. */
+export const importedData = z.object({
+  imported: z.string().meta({ description: "Imported dataset version" }),
+  contentHash: z.string().meta({ description: "Of that version" }),
+});
+export type ImportedData = z.infer<typeof importedData>;
+
 /** A dataset as the store knows it: a config made real, with the hash of what came out. */
 export const datasetSummary = z.object({
   id: z.string(),
   name: z.string(),
   contentHash: z.string().meta({ description: "sha256 over all problems in order" }),
-  config: dataConfig,
+  config: z.union([importedData, dataConfig]),
   createdAt: z.string(),
   counts: z.array(z.object({ pool, source: z.string(), problems: z.number().int() })),
   dropped: z.array(z.object({ reason: z.string(), count: z.number().int() })),

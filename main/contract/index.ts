@@ -1,5 +1,6 @@
 export * from "./answer-rule.ts";
 export * from "./api.ts";
+export * from "./checkpoint.ts";
 export * from "./comparison.ts";
 export * from "./dataset.ts";
 export * from "./doctor.ts";

@@ -1,9 +1,27 @@
 // What the host hands to the training thread: one stage at a time, with all it needs and nothing of the store.
 
-import type { DoctorReport } from "./doctor.ts";
+import type { ExportInput, GenerateEvent, GenerateInput } from "./checkpoint.ts";
+import type { DatasetSummary, Problem, Trace } from "./dataset.ts";
 import type { ErrorRecord } from "./errors.ts";
 import type { StudyRecipe } from "./recipe.ts";
+import type { FinishReason, Sample, Verification } from "./rollout.ts";
 import type { StageEvent, StagePlan } from "./run.ts";
+
+/** Problems of an imported dataset version, read by the host: what a study of one checkpoint works on. */
+export interface ImportedProblems {
+  dataset: DatasetSummary;
+  problems: Problem[];
+  /** The rows' responses. */
+  traces: Trace[];
+}
+
+export interface CheckpointPlace {
+  /** Absolute. */
+  folder: string;
+  id: string;
+  /** Of the checkpoint that an adapter stands on. */
+  base?: CheckpointPlace;
+}
 
 export interface StageJob {
   studyId: string;
@@ -14,14 +32,18 @@ export interface StageJob {
   plan: StagePlan;
   /** Absolute folder of the study's checkpoints and files. */
   studyFolder: string;
-  /** Absolute folder of the shipped data and base checkpoint. */
+  /** Absolute folder of the shipped data. */
   resourcesFolder: string;
+  /** Null: the data is generated from the recipe. */
+  imported: ImportedProblems | null;
   /** Content hash the data must have once rebuilt; null in the data stage itself. */
   datasetHash: string | null;
-  /** Checkpoint the stage begins from: absolute folder and id. Null: the recipe's base. */
-  from: { folder: string; id: string } | null;
+  /** Checkpoint the stage begins from; null in the data stage. */
+  from: CheckpointPlace | null;
   /** Checkpoint of this same stage to go on from after an interruption. */
-  resumeFrom: { folder: string; id: string; step: number } | null;
+  resumeFrom: (CheckpointPlace & { step: number }) | null;
+  /** Samples that an evaluation has already: of an interrupted stage, or of the evaluation it adds to. */
+  samples: Sample[];
   /** Sampling temperature that the finder chose for this start; null before it ran. */
   temperature: number | null;
   /** RL steps behind `from`, for evaluations. */
@@ -30,6 +52,25 @@ export interface StageJob {
   codeVersion: string;
 }
 
+/** What the training thread asks of the host: verdicts that need processes of their own. */
+export interface VerifyRequest {
+  problem: Pick<Problem, "domain" | "answer" | "answerRule" | "tests">;
+  response: { text: string; finishReason: FinishReason };
+}
+
+/** What is asked of a checkpoint beside the stages; served between a stage's steps. */
+export type Question =
+  | { kind: "generate"; checkpoint: CheckpointPlace; input: GenerateInput }
+  | { kind: "score"; checkpoint: CheckpointPlace; ids: number[] }
+  | {
+      kind: "export";
+      checkpoint: CheckpointPlace;
+      format: ExportInput["format"];
+      dtype: ExportInput["dtype"];
+      merge: boolean;
+      folder: string;
+    };
+
 /** Host → training thread. */
 export type WorkerRequest =
   | { type: "run"; job: StageJob }
@@ -37,6 +78,9 @@ export type WorkerRequest =
   | { type: "resume" }
   | { type: "abort" }
   | { type: "acknowledge"; sequence: number }
+  | { type: "verified"; id: number; verification: Verification }
+  | { type: "ask"; id: number; question: Question }
+  | { type: "stop-answer"; id: number }
   | { type: "describe-engine"; id: number; measure: boolean };
 
 /** Training thread → host. Each event is acknowledged once the store has committed it; few may be unacknowledged. */
@@ -44,5 +88,7 @@ export type WorkerReply =
   | { type: "event"; sequence: number; event: StageEvent }
   | { type: "finished"; outcome: "done" | "aborted" }
   | { type: "failed"; error: ErrorRecord }
-  | { type: "engine"; id: number; engine: DoctorReport["engine"] }
-  | { type: "engine"; id: number; error: ErrorRecord };
+  | { type: "verify"; id: number; request: VerifyRequest }
+  | { type: "partial"; id: number; event: GenerateEvent }
+  | { type: "answer"; id: number; value: unknown }
+  | { type: "answer"; id: number; error: ErrorRecord };

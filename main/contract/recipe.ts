@@ -72,6 +72,7 @@ export const sftConfig = z.object({
     .default(128)
     .meta({ description: "Longest row; longer examples are dropped and counted", unit: "tokens" }),
   packing: z.boolean().default(true).meta({ description: "Several examples in one row; they cannot see each other" }),
+  maxSteps: z.number().int().positive().optional().meta({ description: "Stop after so many updates; empty: all epochs", unit: "steps" }),
   optimizer: optimizerConfig.prefault({}),
 });
 export type SftConfig = z.infer<typeof sftConfig>;
@@ -179,7 +180,7 @@ export const evalConfig = z.object({
     .nullable()
     .default(null)
     .meta({ description: "At most so many problems, in one fixed order; empty: all" }),
-  samplesPerProblem: z.number().int().positive().default(4).meta({ description: "n of avg@n and pass@k" }),
+  samplesPerProblem: z.number().int().positive().max(1024).default(4).meta({ description: "n of avg@n and pass@k" }),
   temperature: z
     .number()
     .min(0)
@@ -198,7 +199,59 @@ export const startConfig = z.object({
 });
 export type StartConfig = z.infer<typeof startConfig>;
 
-export const studyRecipe = z
+/** Rows of an imported dataset version, chosen the same way each time. */
+export const dataSelection = z.object({
+  dataset: z.string().min(1).meta({ description: "Imported dataset version" }),
+  limit: z
+    .number()
+    .int()
+    .positive()
+    .max(20_000)
+    .nullable()
+    .default(null)
+    .meta({ description: "At most so many rows; empty: all, up to 20,000" }),
+  order: z.enum(["file", "random"]).default("file").meta({ description: "file: the first rows; random: drawn with the seed" }),
+  sources: z.array(z.string()).default([]).meta({ description: "Only these sources; empty: all" }),
+  categories: z.array(z.string()).default([]).meta({ description: "Only these categories; empty: all" }),
+  dates: z
+    .object({ from: z.string(), to: z.string() })
+    .nullable()
+    .default(null)
+    .meta({ description: "Only rows dated from (inclusive) to (exclusive), ISO days: LiveCodeBench's windows" }),
+});
+export type DataSelection = z.infer<typeof dataSelection>;
+
+/** One checkpoint on one benchmark. */
+export const evaluationRecipe = z.object({
+  kind: z.literal("evaluation"),
+  name: z.string().min(1),
+  description: z.string().default(""),
+  checkpoint: z.string().min(1).meta({ description: "Id of any checkpoint: imported, shipped or trained" }),
+  benchmark: z.string().nullable().default(null).meta({ description: "Benchmark whose protocol this follows; empty: none" }),
+  data: dataSelection,
+  instruction: z
+    .string()
+    .default("")
+    .meta({ description: "Put after each problem, e.g. where the answer is to stand; empty: the problem alone" }),
+  eval: evalConfig.prefault({}),
+});
+export type EvaluationRecipe = z.infer<typeof evaluationRecipe>;
+
+/** Supervised fine-tuning of one checkpoint on the responses of an imported dataset. */
+export const sftRecipe = z.object({
+  kind: z.literal("sft"),
+  name: z.string().min(1),
+  description: z.string().default(""),
+  checkpoint: z.string().min(1).meta({ description: "Checkpoint to begin from" }),
+  data: dataSelection,
+  instruction: z.string().default("").meta({ description: "Put after each problem; empty: the problem alone" }),
+  responsesPerPrompt: z.number().int().positive().default(1).meta({ description: "At most so many responses of each row" }),
+  devRows: z.number().int().nonnegative().default(16).meta({ description: "Rows kept out of training, for the dev loss" }),
+  sft: sftConfig,
+});
+export type SftRecipe = z.infer<typeof sftRecipe>;
+
+export const weakVsStrongRecipe = z
   .object({
     kind: z.literal("weak-vs-strong"),
     name: z.string().min(1),
@@ -239,4 +292,13 @@ export const studyRecipe = z
     if (gsm8kMinSteps > gsm8kMaxSteps)
       refuse(["data", "gsm8kMinSteps"], "The shortest GSM8K chain exceeds the longest: lower gsm8kMinSteps or raise gsm8kMaxSteps.");
   });
+export type WeakVsStrongRecipe = z.infer<typeof weakVsStrongRecipe>;
+
+/** Everything that is run is a study of some kind: one queue, one way to pause, resume and store. */
+export const studyRecipe = z.discriminatedUnion("kind", [weakVsStrongRecipe, evaluationRecipe, sftRecipe]);
 export type StudyRecipe = z.infer<typeof studyRecipe>;
+
+/** What its stages, curves and colours are named by: a study of one checkpoint has one start, named by the checkpoint. */
+export function startNames(recipe: StudyRecipe): string[] {
+  return recipe.kind === "weak-vs-strong" ? recipe.starts.map(({ name }) => name) : [recipe.checkpoint];
+}

@@ -2,10 +2,10 @@
 // which everything a run produces enters the store (one ingest, whatever produced it).
 import { z } from "zod";
 import { type DatasetSummary, type Problem, pool, type Trace } from "./dataset.ts";
-import { errorRecord } from "./errors.ts";
+import { errorRecord, HeadstartError } from "./errors.ts";
 import type { MetricName } from "./metrics.ts";
-import { evalConfig, rlConfig, startConfig, studyRecipe, temperatureConfig } from "./recipe.ts";
-import { type Rollout, type Sample, sample, type TokenArrays } from "./rollout.ts";
+import { evalConfig, rlConfig, sftConfig, startConfig, studyRecipe, temperatureConfig, type WeakVsStrongRecipe } from "./recipe.ts";
+import { type Rollout, type Sample, sample, type TokenArrays, verdict } from "./rollout.ts";
 
 export const status = z.enum(["queued", "running", "paused", "cancelled", "failed", "done"]);
 export type Status = z.infer<typeof status>;
@@ -21,7 +21,15 @@ export const stagePlan = z.discriminatedUnion("kind", [
     config: temperatureConfig,
     maxResponseTokens: z.number().int(),
   }),
-  z.object({ kind: z.literal("evaluate"), label: z.string(), start: z.string(), when: z.enum(["before", "after"]), config: evalConfig }),
+  z.object({
+    kind: z.literal("evaluate"),
+    label: z.string(),
+    start: z.string(),
+    when: z.enum(["before", "after", "alone"]).meta({ description: "before or after RL; alone: an evaluation of its own" }),
+    config: evalConfig,
+    extends: z.string().optional().meta({ description: "Evaluation whose samples are kept and added to" }),
+  }),
+  z.object({ kind: z.literal("finetune"), label: z.string(), start: z.string(), config: sftConfig }),
   z.object({ kind: z.literal("rl"), label: z.string(), start: z.string(), config: rlConfig, devEval: evalConfig }),
 ]);
 export type StagePlan = z.infer<typeof stagePlan>;
@@ -106,10 +114,14 @@ export const evaluationRecord = z.object({
   samplesPerProblem: z.number().int(),
   passAt1: z.number().meta({ description: "Mean reward over problems and samples (avg@n)", unit: "share" }),
   standardError: z.number().meta({ description: "Clustered by problem" }),
+  low: z.number().nullable().meta({ description: "Lower end of the 95 % interval; null in evaluations of before it was stored" }),
+  high: z.number().nullable(),
+  verdicts: z.record(verdict, z.number().int()).nullable().meta({ description: "How many samples ended how" }),
   truncated: z.number(),
   responseTokens: z.number(),
   createdAt: z.string(),
 });
+export type EvaluationHead = Pick<EvaluationRecord, "id" | "studyId" | "stageId" | "start" | "step" | "pool" | "config" | "createdAt">;
 export type EvaluationRecord = z.infer<typeof evaluationRecord>;
 
 /** An evaluation sample as stored and shown. */
@@ -122,6 +134,9 @@ export type StageEvent =
   | { type: "dataset"; dataset: DatasetSummary; problems: Problem[]; traces: Trace[] }
   | { type: "metrics"; step: number; values: Partial<Record<MetricName, number>> }
   | { type: "rollouts"; step: number; rollouts: Rollout[]; tokens: TokenArrays }
+  /** Samples of an evaluation that is not complete yet: kept when its stage is interrupted, so that none is drawn twice. */
+  | { type: "samples"; evaluation: EvaluationHead; samples: Sample[] }
+  /** Completes an evaluation with the samples that were not sent before. */
   | { type: "evaluation"; evaluation: EvaluationRecord; samples: Sample[] }
   | { type: "checkpoint"; checkpoint: CheckpointRecord }
   | { type: "result"; result: StageResult };
@@ -144,3 +159,14 @@ export type LiveEvent =
   | { type: "rollouts"; studyId: string; stageId: string; start: string; step: number; count: number }
   /** This listener was too slow and events were dropped for it: read again what is shown. */
   | { type: "missed" };
+
+/** The recipe of a study that compares starts; refuses a study of another kind. */
+export function weakVsStrongOf({ id, recipe }: Pick<StudyRecord, "id" | "recipe">): WeakVsStrongRecipe {
+  if (recipe.kind === "weak-vs-strong") return recipe;
+  throw new HeadstartError({
+    code: "wrong-study-kind",
+    where: `study ${id}`,
+    message: `This study is of kind ${recipe.kind}: it compares no starts.`,
+    hint: "Choose a study of kind weak-vs-strong.",
+  });
+}

@@ -21,6 +21,7 @@ import type {
   ProblemsInput,
   RolloutRow,
   RolloutsInput,
+  Sample,
   SampleRow,
   SamplesInput,
   StageEvent,
@@ -31,7 +32,7 @@ import type {
   Verdict,
 } from "../contract/index.ts";
 
-export { studyFolder } from "./folders.ts";
+export { importedCheckpointFolder, studyFolder } from "./folders.ts";
 
 export interface NewStudy {
   /** Names the study's folder too: letters, digits, dots, dashes, underscores. */
@@ -68,6 +69,16 @@ export interface CompactSample {
   tokens: number;
 }
 
+export interface ImportedCheckpoint {
+  id: string;
+  /** Relative to the data folder: checkpoints/<id>. */
+  path: string;
+  /** What it was imported from. */
+  source: string;
+  parameters: number;
+  createdAt: string;
+}
+
 export interface StoreClient {
   // studies.ts
   createStudy(study: NewStudy): Promise<StudyRecord>;
@@ -88,7 +99,7 @@ export interface StoreClient {
   addActiveSeconds(stageId: string, seconds: number): Promise<void>;
   /**
    * Takes back what the stage produced past `step` (everything when null), in one transaction: metrics, rollouts, evaluations,
-   * checkpoints, its result. Their checkpoint folders are gone when this resolves. To be called before a stage is run again.
+   * checkpoints, its result. An evaluation stage keeps its samples, as unfinished ones. Their checkpoint folders are gone when this resolves. To be called before a stage is run again.
    */
   supersede(stageId: string, step: number | null): Promise<void>;
 
@@ -110,15 +121,29 @@ export interface StoreClient {
   rolloutTokens(rolloutId: number): Promise<RolloutTokens>;
 
   // evaluations.ts
-  /** In the order they were made. */
+  /** In the order they were made; those that are complete. */
   evaluations(studyId: string): Promise<EvaluationRecord[]>;
   evaluationSamples(input: SamplesInput): Promise<Page<SampleRow>>;
   allEvaluationSamples(evaluationId: string): Promise<CompactSample[]>;
+  evaluation(id: string): Promise<EvaluationRecord>;
+  /** Complete ones of studies of kind evaluation, newest first. */
+  benchmarkEvaluations(): Promise<EvaluationRecord[]>;
+  /** Of an evaluation that the stage has begun and not completed. */
+  unfinishedSamples(stageId: string): Promise<Sample[]>;
+  samplesOf(evaluationId: string): Promise<Sample[]>;
 
   // checkpoints.ts
   checkpoints(studyId: string): Promise<CheckpointRecord[]>;
   /** The one with the highest step, null when the stage has none. */
   latestCheckpoint(stageId: string): Promise<CheckpointRecord | null>;
+  /** Its folder must be whole before. */
+  addImportedCheckpoint(checkpoint: ImportedCheckpoint): Promise<void>;
+  /** Newest first. */
+  importedCheckpoints(): Promise<ImportedCheckpoint[]>;
+  /** Of all studies, newest first. */
+  trainedCheckpoints(): Promise<CheckpointRecord[]>;
+  /** With its folder. */
+  removeImportedCheckpoint(id: string): Promise<void>;
 
   // datasets.ts
   /** Newest first. */
@@ -164,8 +189,16 @@ const methods: Record<keyof StoreClient, true> = {
   evaluations: true,
   evaluationSamples: true,
   allEvaluationSamples: true,
+  evaluation: true,
+  benchmarkEvaluations: true,
+  unfinishedSamples: true,
+  samplesOf: true,
   checkpoints: true,
   latestCheckpoint: true,
+  addImportedCheckpoint: true,
+  importedCheckpoints: true,
+  trainedCheckpoints: true,
+  removeImportedCheckpoint: true,
   datasets: true,
   dataset: true,
   problems: true,

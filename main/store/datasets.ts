@@ -34,6 +34,7 @@ interface ProblemDbRow {
   prompt: string;
   answer: string;
   tests_json: string | null;
+  detail_json: string | null;
   steps: number;
   difficulty: number;
   question: string | null;
@@ -48,19 +49,27 @@ const problemOf = (row: ProblemDbRow): Problem => ({
   prompt: row.prompt,
   answer: row.answer,
   ...(row.tests_json === null ? {} : { tests: JSON.parse(row.tests_json) }),
+  ...(row.detail_json === null ? {} : JSON.parse(row.detail_json)),
   steps: row.steps,
   difficulty: row.difficulty,
   ...(row.question === null ? {} : { question: row.question }),
   ...(row.source_id === null ? {} : { sourceId: row.source_id }),
 });
 
+/** What few problems have, in one column; null where a problem has none of it. */
+function detailOf({ messages, answerRule }: Problem): string | null {
+  const detail = JSON.stringify({ messages, answerRule });
+  return detail === "{}" ? null : detail;
+}
+
 export function datasetsArea(db: Database) {
   const insert = db.prepare(
     `INSERT INTO datasets (id, name, content_hash, config_json, created_at, counts_json, dropped_json) VALUES (?, ?, ?, ?, ?, ?, ?)`,
   );
   const insertProblem = db.prepare(
-    `INSERT INTO problems (dataset_id, id, source, domain, pool, prompt, answer, tests_json, steps, difficulty, question, source_id)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO problems (dataset_id, id, source, domain, pool, prompt, answer, tests_json, detail_json, steps, difficulty, question,
+       source_id)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const insertTrace = db.prepare(`INSERT INTO traces (problem, "index", text, style) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING`);
   const byHash = db.prepare<[string], DatasetRow>("SELECT * FROM datasets WHERE content_hash = ?");
@@ -118,6 +127,7 @@ export function datasetsArea(db: Database) {
               p.prompt,
               p.answer,
               p.tests ? JSON.stringify(p.tests) : null,
+              detailOf(p),
               p.steps,
               p.difficulty,
               p.question ?? null,

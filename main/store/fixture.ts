@@ -13,9 +13,9 @@ import {
   type Sample,
   type StageEvent,
   type StagePlan,
-  studyRecipe,
   type TokenArrays,
   type Verdict,
+  weakVsStrongRecipe,
 } from "../contract/index.ts";
 import { type NewStudy, openStore, type StoreClient } from "./client.ts";
 
@@ -36,7 +36,7 @@ export async function temporaryStore(): Promise<{ folder: string; store: StoreCl
 }
 
 const start = (name: string, prompts: number) => ({ name, prompts, responsesPerPrompt: 1, sft: {} });
-const recipe = studyRecipe.parse({
+const recipe = weakVsStrongRecipe.parse({
   kind: "weak-vs-strong",
   name: "Small",
   starts: [start("weak", 10), start("strong", 100)],
@@ -128,6 +128,9 @@ export function evaluationEvent(studyId: string, stageId: string, step: number):
     samplesPerProblem: 4,
     passAt1: 0.375,
     standardError: 0.05,
+    low: null,
+    high: null,
+    verdicts: null,
     truncated: 0.125,
     responseTokens: 5.5,
     createdAt: "2025-01-01T00:00:00.000Z",

@@ -1,5 +1,6 @@
 // Where things lie in a data folder, and the two file-system steps that make a change durable.
 //   headstart.db (and -wal, -shm)   the database        lock.db, lock.json   the lock
+//   checkpoints/<id>   imported checkpoints
 //   studies/<study>/tokens/<stage>.bin   token arrays; the rest of studies/<study> belongs to what trains (checkpoints)
 import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -8,6 +9,8 @@ export const databasePath = (dataFolder: string) => join(dataFolder, "headstart.
 
 /** Relative to the data folder; ids are checked by createStudy, so they cannot leave it. */
 export const studyFolder = (studyId: string) => `studies/${studyId}`;
+
+export const importedCheckpointFolder = (id: string) => `checkpoints/${id}`;
 
 export const tokenFile = (studyId: string, stageId: string) => join(studyFolder(studyId), "tokens", `${stageId}.bin`);
 

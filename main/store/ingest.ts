@@ -35,6 +35,10 @@ export function ingestArea(db: Database, areas: Areas) {
       case "rollouts":
         rollouts.addRollouts(stage, event.step, event.rollouts, event.tokens, datasets.problemKeys(stage.study_id), appends);
         break;
+      case "samples":
+        requireSame(stage, event.evaluation, `Evaluation ${event.evaluation.id}`);
+        evaluations.addSamples(event.evaluation, event.samples, datasets.problemKeys(stage.study_id));
+        break;
       case "evaluation":
         requireSame(stage, event.evaluation, `Evaluation ${event.evaluation.id}`);
         evaluations.addEvaluation(event.evaluation, event.samples, datasets.problemKeys(stage.study_id));

@@ -1,7 +1,7 @@
 // Stages: how far each is, and taking back what one stored past its checkpoint before it runs again.
 import { join } from "node:path";
 import type { Database } from "better-sqlite3";
-import type { ErrorRecord, StageRecord, StageResult, Status } from "../contract/index.ts";
+import type { ErrorRecord, StagePlan, StageRecord, StageResult, Status } from "../contract/index.ts";
 import { unknown } from "./errors.ts";
 import { tokenFile } from "./folders.ts";
 import type { GarbageArea } from "./garbage.ts";
@@ -54,9 +54,11 @@ export function stagesArea(db: Database, dataFolder: string, garbage: GarbageAre
   const updateTokenBytes = db.prepare("UPDATE stages SET token_bytes = ? WHERE id = ?");
   const finish = db.prepare("UPDATE stages SET status = 'done', finished_at = ?, result_json = ?, error_json = NULL WHERE id = ?");
   const checkpointsPast = db.prepare<[string, number], { path: string }>("SELECT path FROM checkpoints WHERE stage_id = ? AND step > ?");
-  const deletePast = ["metrics", "rollouts", "evaluations", "checkpoints"].map((table) =>
+  const deletePast = ["metrics", "rollouts", "checkpoints"].map((table) =>
     db.prepare(`DELETE FROM ${table} WHERE stage_id = ? AND step > ?`),
   );
+  const deleteEvaluations = db.prepare("DELETE FROM evaluations WHERE stage_id = ? AND step > ?");
+  const reopenEvaluations = db.prepare("UPDATE evaluations SET complete = 0 WHERE stage_id = ?");
   const committedTokens = db.prepare<[string], { bytes: number }>(
     `SELECT coalesce(max(token_offset + tokens * ${bytesPerToken}), 0) AS bytes FROM rollouts WHERE stage_id = ?`,
   );
@@ -86,12 +88,15 @@ export function stagesArea(db: Database, dataFolder: string, garbage: GarbageAre
     finish: (id: string, result: StageResult): void => changed(id, finish.run(new Date().toISOString(), JSON.stringify(result), id)),
 
     supersede(id: string, step: number | null): void {
-      const { study_id: studyId } = stage(id);
+      const { study_id: studyId, plan_json: plan } = stage(id);
       const past = step ?? Number.MIN_SAFE_INTEGER;
       const tokenBytes = db
         .transaction(() => {
           for (const { path } of checkpointsPast.all(id, past)) garbage.add(path);
           for (const statement of deletePast) statement.run(id, past);
+          // Samples hang on nothing but their seed: an evaluation goes on with those it has.
+          if ((JSON.parse(plan) as StagePlan).kind === "evaluate") reopenEvaluations.run(id);
+          else deleteEvaluations.run(id, past);
           const { bytes } = committedTokens.get(id)!;
           takeBack.run(step ?? 0, bytes, id);
           return bytes;

@@ -1,9 +1,9 @@
 // The studies offered ready to run. Durations are those of two cores without a GPU, from LOG.md.
-import { type Preset, type StudyRecipe, studyRecipe } from "../contract/index.ts";
+import { type Preset, type WeakVsStrongRecipe, weakVsStrongRecipe } from "../contract/index.ts";
 
 // Chosen on dev with one seed (LOG.md), then frozen. Problems are chains of two or three operations that a 0.6M model can learn
 // to work out; each start trains until its dev accuracy levels off, so the weak one makes more passes over its few problems.
-const quick: StudyRecipe = studyRecipe.parse({
+const quick: WeakVsStrongRecipe = weakVsStrongRecipe.parse({
   kind: "weak-vs-strong",
   name: "Quick study",
   description: "A weak and a strong SFT start through the same GRPO recipe: does RL narrow the gap?",
@@ -45,7 +45,7 @@ const quick: StudyRecipe = studyRecipe.parse({
   finalEval: { pool: "test", samplesPerProblem: 4, maxResponseTokens: 96 },
 });
 
-const tiny: StudyRecipe = studyRecipe.parse({
+const tiny: WeakVsStrongRecipe = weakVsStrongRecipe.parse({
   kind: "weak-vs-strong",
   name: "Tiny study",
   description: "The quick study with everything small: shows that all of it works here, measures nothing.",

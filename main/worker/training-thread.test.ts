@@ -4,14 +4,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { StageJob } from "../contract/job.ts";
-import { studyRecipe } from "../contract/recipe.ts";
+import { weakVsStrongRecipe } from "../contract/recipe.ts";
 import type { StageEvent, StagePlan } from "../contract/run.ts";
 import { smallConfig } from "../engine/testing.ts";
 import { readCheckpoint } from "./checkpoint-files.ts";
 import { startTrainingWorker, type TrainingWorker } from "./client.ts";
 import { writeRandomBase } from "./testing/random-base.ts";
 
-const recipe = studyRecipe.parse({
+const recipe = weakVsStrongRecipe.parse({
   kind: "weak-vs-strong",
   name: "Thread test",
   data: { gsm8k: false, arithmetic: { count: 120, maxSteps: 1, maxDigits: 1 } },

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { evalConfig, rlConfig, sftConfig, studyRecipe } from "../../main/contract/recipe.ts";
+import { evalConfig, rlConfig, sftConfig, weakVsStrongRecipe } from "../../main/contract/recipe.ts";
 import type { EvaluationRecord, StagePlan, StageRecord, StudyRecord } from "../../main/contract/run.ts";
 import { evaluationLabel } from "./evaluation-label.ts";
 
@@ -22,7 +22,7 @@ const stage = (id: string, plan: StagePlan): StageRecord => ({
 const study: StudyRecord = {
   id: "s",
   name: "Test",
-  recipe: studyRecipe.parse({ kind: "weak-vs-strong", name: "Test", starts: [config, { ...config, name: "strong" }], rl: {} }),
+  recipe: weakVsStrongRecipe.parse({ kind: "weak-vs-strong", name: "Test", starts: [config, { ...config, name: "strong" }], rl: {} }),
   recipeHash: "h",
   seed: 1,
   status: "done",
@@ -50,6 +50,9 @@ const evaluation = (stageId: string, pool: "dev" | "test"): EvaluationRecord => 
   samplesPerProblem: 2,
   passAt1: 0.5,
   standardError: 0.1,
+  low: null,
+  high: null,
+  verdicts: null,
   truncated: 0,
   responseTokens: 10,
   createdAt: "2026-01-01T00:00:00Z",

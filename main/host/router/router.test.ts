@@ -1,6 +1,6 @@
 import { TRPCError } from "@trpc/server";
 import { expect, test } from "vitest";
-import { comparison, HeadstartError, studyRecipe } from "../../contract/index.ts";
+import { comparison, HeadstartError, weakVsStrongRecipe } from "../../contract/index.ts";
 import { presets } from "../../studies/presets.ts";
 import { openHost, untilStatus } from "../testing/open-host.ts";
 import { problems } from "../testing/scripted-worker.ts";
@@ -28,7 +28,7 @@ test("presets are whole recipes", async () => {
   const { caller } = await openHost();
   const offered = await caller.studies.presets();
   expect(offered.map(({ key }) => key)).toEqual(presets.map(({ key }) => key));
-  for (const { recipe } of offered) expect(studyRecipe.parse(recipe)).toEqual(recipe);
+  for (const { recipe } of offered) expect(weakVsStrongRecipe.parse(recipe)).toEqual(recipe);
 });
 
 test("all that a study left can be read back", async () => {

@@ -1,6 +1,14 @@
 // studies: start one, see how far it is, and steer it.
 import { randomBytes } from "node:crypto";
-import { byId, HeadstartError, type Preset, type StudyRecord, type StudySummary, startStudyInput } from "../../contract/index.ts";
+import {
+  byId,
+  HeadstartError,
+  type Preset,
+  type StudyRecord,
+  type StudySummary,
+  startNames,
+  startStudyInput,
+} from "../../contract/index.ts";
 import { planStudy } from "../../studies/plan.ts";
 import { presets } from "../../studies/presets.ts";
 import type { Host } from "../host.ts";
@@ -22,7 +30,7 @@ function summarise(host: Host, study: StudyRecord): StudySummary {
     progress: status === "done" ? 1 : progress,
     activity: host.scheduler.activity(study),
     etaSeconds: live ? etaSeconds : null,
-    starts: study.recipe.starts.map((start) => start.name),
+    starts: startNames(study.recipe),
   };
 }
 

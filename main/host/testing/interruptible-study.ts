@@ -1,14 +1,14 @@
 // The program that interrupted-study.test.ts kills: a host with the real store and the real training thread, which runs one
 // small study of all kinds of stages, or goes on with it, and prints what it says is done, each as it says so.
 // Use: node interruptible-study.ts DATA_FOLDER RESOURCES_FOLDER
-import { type LiveEvent, type StudyRecord, studyRecipe } from "../../contract/index.ts";
+import { type LiveEvent, type StudyRecord, weakVsStrongRecipe } from "../../contract/index.ts";
 import { startTrainingWorker } from "../../worker/client.ts";
 import { threadEntries } from "../entries.ts";
 import { createHost } from "../host.ts";
 import { createCaller } from "../router/index.ts";
 
 const sft = { batchSize: 2, maxLength: 48, optimizer: { learningRate: 1e-2 } };
-const recipe = studyRecipe.parse({
+const recipe = weakVsStrongRecipe.parse({
   kind: "weak-vs-strong",
   name: "Interrupted",
   data: {

@@ -11,6 +11,7 @@ import {
   type Sample,
   type StageEvent,
   type StageJob,
+  weakVsStrongOf,
 } from "../../contract/index.ts";
 import type { TrainingWorker } from "../../worker/client.ts";
 
@@ -134,12 +135,13 @@ export class ScriptedWorker implements TrainingWorker {
   }
 
   async #data(job: StageJob, onEvent: OnEvent): Promise<void> {
+    const { data } = weakVsStrongOf({ id: job.studyId, recipe: job.recipe });
     const id = `data-${job.studyId}`;
     const dataset = {
       id,
       name: "Scripted",
-      contentHash: `hash-${job.recipe.data.seed}`,
-      config: job.recipe.data,
+      contentHash: `hash-${data.seed}`,
+      config: data,
       createdAt: new Date(0).toISOString(),
       counts: [],
       dropped: [],
@@ -233,6 +235,9 @@ export class ScriptedWorker implements TrainingWorker {
         samplesPerProblem: config.samplesPerProblem,
         passAt1: samples.reduce((sum, { reward }) => sum + reward, 0) / samples.length,
         standardError: 0.1,
+        low: null,
+        high: null,
+        verdicts: null,
         truncated: 0,
         responseTokens: 2,
         createdAt: new Date(0).toISOString(),

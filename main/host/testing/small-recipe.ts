@@ -1,7 +1,7 @@
 // For tests only: the smallest recipe that has all kinds of stages.
-import { type StudyRecipe, studyRecipe } from "../../contract/index.ts";
+import { type WeakVsStrongRecipe, weakVsStrongRecipe } from "../../contract/index.ts";
 
-export const smallRecipe: StudyRecipe = studyRecipe.parse({
+export const smallRecipe: WeakVsStrongRecipe = weakVsStrongRecipe.parse({
   kind: "weak-vs-strong",
   name: "Small",
   starts: [

@@ -1,5 +1,6 @@
 // A study or one of its stages: facts, result, error, and the lineage of its checkpoints.
 import { Tabs } from "@mantine/core";
+import { startNames } from "../../../main/contract/recipe.ts";
 import type { StageRecord, StudyRecord } from "../../../main/contract/run.ts";
 import { startStyles } from "../../charts/figure.ts";
 import { Plot } from "../../charts/plot.tsx";
@@ -71,7 +72,7 @@ function StudyFacts({ study }: { study: StudyRecord }) {
 
 function StageFacts({ study, stage }: { study: StudyRecord; stage: StageRecord }) {
   const { result, plan } = stage;
-  const styles = startStyles(study.recipe.starts.map((s) => s.name));
+  const styles = startStyles(startNames(study.recipe));
   const evaluations = useEvaluations(study.id);
   const evaluation = evaluations.data?.find((e) => e.id === result?.evaluationId);
   return (
@@ -179,24 +180,26 @@ function StageFacts({ study, stage }: { study: StudyRecord; stage: StageRecord }
 
 function Lineage({ study }: { study: StudyRecord }) {
   const checkpoints = useCheckpoints(study.id);
-  const styles = startStyles(study.recipe.starts.map((s) => s.name));
+  const styles = startStyles(startNames(study.recipe));
   if (checkpoints.error !== null)
     return <ErrorPanel error={checkpoints.error} where="runs.checkpoints" onRetry={() => void checkpoints.refetch()} />;
   if (checkpoints.data === undefined) return <Loading what="checkpoints" />;
+  const origin = study.recipe.kind === "weak-vs-strong" ? study.recipe.base : study.recipe.checkpoint;
   const stageOf = (id: string) => study.stages.find((s) => s.id === id)?.plan.label ?? id;
   return (
     <div className="section stack">
       <p className="dim">
-        Each start goes from <span className="mono">{study.recipe.base}</span> through SFT to RL. A checkpoint alone says how to open it.
+        {study.recipe.kind === "weak-vs-strong" ? "Each start goes" : "It goes"} from <span className="mono">{origin}</span>. A checkpoint
+        alone says how to open it.
       </p>
-      {study.recipe.starts.map((start) => {
+      {startNames(study.recipe).map((start) => {
         const chain = checkpoints.data
-          .filter((c) => c.start === start.name)
+          .filter((c) => c.start === start)
           .sort((a, b) => a.createdAt.localeCompare(b.createdAt) || a.step - b.step);
         return (
-          <div key={start.name}>
+          <div key={start}>
             <h3>
-              <StartName name={start.name} style={styles.get(start.name)} />
+              <StartName name={start} style={styles.get(start)} />
             </h3>
             {chain.length === 0 ? (
               <p className="dim">No checkpoint yet: SFT writes the first.</p>
@@ -219,7 +222,7 @@ function Lineage({ study }: { study: StudyRecord }) {
                         {short(c.id, 14)}
                       </td>
                       <td className="mono" title={c.parentId ?? undefined}>
-                        {c.parentId === null ? study.recipe.base : short(c.parentId, 14)}
+                        {c.parentId === null ? origin : short(c.parentId, 14)}
                       </td>
                     </tr>
                   ))}

@@ -2,7 +2,7 @@
 import { Button, NumberInput, SegmentedControl } from "@mantine/core";
 import { useMemo, useState } from "react";
 import type { Preset } from "../../../main/contract/api.ts";
-import type { StudyRecipe } from "../../../main/contract/recipe.ts";
+import type { WeakVsStrongRecipe } from "../../../main/contract/recipe.ts";
 import { navigate } from "../../client/location.ts";
 import { usePresets, useStartStudy } from "../../client/queries.ts";
 import { ErrorPanel } from "../../components/error-panel.tsx";
@@ -11,7 +11,7 @@ import { RecipeGroup } from "./recipe-field.tsx";
 import { type Path, problemsOf, recipeSections, withValue } from "./recipe-fields.ts";
 
 /** Drafts by preset: leaving the view to look something up loses nothing. */
-const drafts = new Map<string, StudyRecipe>();
+const drafts = new Map<string, WeakVsStrongRecipe>();
 
 export function ConfigureView({ preset: key }: { preset: string | null }) {
   const presets = usePresets();
@@ -23,13 +23,13 @@ export function ConfigureView({ preset: key }: { preset: string | null }) {
 }
 
 function RecipeForm({ preset, presets }: { preset: Preset; presets: Preset[] }) {
-  const [recipe, setRecipe] = useState<StudyRecipe>(() => drafts.get(preset.key) ?? preset.recipe);
+  const [recipe, setRecipe] = useState<WeakVsStrongRecipe>(() => drafts.get(preset.key) ?? preset.recipe);
   const [seed, setSeed] = useState<number | string>(1);
   const start = useStartStudy();
   const problems = useMemo(() => problemsOf(recipe), [recipe]);
   const sections = useMemo(() => recipeSections(recipe), [recipe]);
   const changed = recipe !== preset.recipe;
-  const keep = (next: StudyRecipe) => {
+  const keep = (next: WeakVsStrongRecipe) => {
     drafts.set(preset.key, next);
     setRecipe(next);
   };

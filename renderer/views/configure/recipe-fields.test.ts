@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { studyRecipe } from "../../../main/contract/recipe.ts";
+import { weakVsStrongRecipe } from "../../../main/contract/recipe.ts";
 import { type Field, type FieldGroup, labelOf, problemsOf, recipeSections, valueAt, withValue } from "./recipe-fields.ts";
 
-const recipe = studyRecipe.parse({
+const recipe = weakVsStrongRecipe.parse({
   kind: "weak-vs-strong",
   name: "Test",
   starts: [

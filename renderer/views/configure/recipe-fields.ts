@@ -1,6 +1,6 @@
 // The recipe's form, made from the contract's schema: each field's label, kind, unit, range and one-line meaning. Pure.
 import { z } from "zod";
-import { studyRecipe } from "../../../main/contract/recipe.ts";
+import { weakVsStrongRecipe } from "../../../main/contract/recipe.ts";
 
 export type Path = (string | number)[];
 
@@ -150,7 +150,7 @@ function nodesOf(schema: JsonSchema, path: Path, value: unknown): (Field | Field
 
 /** Sections of the form: the study's own fields first, then one group each. */
 export function recipeSections(recipe: unknown): FieldGroup[] {
-  const schema = z.toJSONSchema(studyRecipe, { io: "input", unrepresentable: "any" }) as JsonSchema;
+  const schema = z.toJSONSchema(weakVsStrongRecipe, { io: "input", unrepresentable: "any" }) as JsonSchema;
   const nodes = nodesOf(schema, [], recipe);
   const own = nodes.filter((node) => node.type === "field");
   return [{ type: "group", path: [], label: "Study", children: own }, ...nodes.filter((node) => node.type === "group")];
@@ -176,6 +176,6 @@ export function withValue<T>(value: T, path: Path, next: unknown): T {
 
 /** What contradicts, by the path of the field it is shown at. */
 export function problemsOf(recipe: unknown): Map<string, string> {
-  const parsed = studyRecipe.safeParse(recipe);
+  const parsed = weakVsStrongRecipe.safeParse(recipe);
   return new Map(parsed.success ? [] : parsed.error.issues.map((issue) => [issue.path.map(String).join("."), issue.message]));
 }

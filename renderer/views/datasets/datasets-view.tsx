@@ -142,26 +142,36 @@ function DatasetFacts({ dataset }: { dataset: DatasetSummary }) {
       </div>
       <div className="section">
         <h2>Made with</h2>
-        <dl className="facts">
-          <dt>Seed</dt>
-          <dd>{dataset.config.seed}</dd>
-          <dt>GSM8K</dt>
-          <dd>
-            {dataset.config.gsm8k
-              ? `up to ${dataset.config.gsm8kMaxSteps} operations, ${dataset.config.gsm8kOperations.join(" ")}`
-              : "left out"}
-          </dd>
-          <dt>Generated</dt>
-          <dd>
-            {count(dataset.config.arithmetic.count)}, {dataset.config.arithmetic.minSteps} to {dataset.config.arithmetic.maxSteps}{" "}
-            operations, {dataset.config.arithmetic.minDigits} to {dataset.config.arithmetic.maxDigits} digits,{" "}
-            {dataset.config.arithmetic.operations.join(" ")}
-          </dd>
-          <dt>Code</dt>
-          <dd>{dataset.config.code.count === 0 ? "none" : count(dataset.config.code.count)}</dd>
-        </dl>
+        <MadeWith dataset={dataset} />
       </div>
     </section>
+  );
+}
+
+function MadeWith({ dataset: { config } }: { dataset: DatasetSummary }) {
+  if ("imported" in config)
+    return (
+      <dl className="facts">
+        <dt>Taken from</dt>
+        <dd>{config.imported}</dd>
+        <dt>Content</dt>
+        <dd className="mono">{config.contentHash.slice(0, 12)}</dd>
+      </dl>
+    );
+  return (
+    <dl className="facts">
+      <dt>Seed</dt>
+      <dd>{config.seed}</dd>
+      <dt>GSM8K</dt>
+      <dd>{config.gsm8k ? `up to ${config.gsm8kMaxSteps} operations, ${config.gsm8kOperations.join(" ")}` : "left out"}</dd>
+      <dt>Generated</dt>
+      <dd>
+        {count(config.arithmetic.count)}, {config.arithmetic.minSteps} to {config.arithmetic.maxSteps} operations,{" "}
+        {config.arithmetic.minDigits} to {config.arithmetic.maxDigits} digits, {config.arithmetic.operations.join(" ")}
+      </dd>
+      <dt>Code</dt>
+      <dd>{config.code.count === 0 ? "none" : count(config.code.count)}</dd>
+    </dl>
   );
 }
 

@@ -2,6 +2,7 @@
 import { SegmentedControl } from "@mantine/core";
 import { useMemo } from "react";
 import { Link, Redirect } from "wouter";
+import { startNames } from "../../../main/contract/recipe.ts";
 import type { StageRecord, StudyRecord } from "../../../main/contract/run.ts";
 import { startStyles } from "../../charts/figure.ts";
 import { Plot } from "../../charts/plot.tsx";
@@ -51,7 +52,7 @@ function useCurves(study: StudyRecord) {
   const none = { steps: [], values: {} };
   // biome-ignore lint/correctness/useExhaustiveDependencies: the stages and their columns are what the figures are made of
   return useMemo(() => {
-    const styles = startStyles(study.recipe.starts.map((s) => s.name));
+    const styles = startStyles(startNames(study.recipe));
     const style = (name: string) => styles.get(name) ?? { hue: 6, dash: 0 };
     const ofRl = rl.map(
       (stage, i): StartCurve => ({

@@ -1,4 +1,5 @@
 // The stages of a study at a glance: one row a start, one column a stage; each cell its status, progress and result.
+import { startNames } from "../../../main/contract/recipe.ts";
 import type { StageRecord, StudyRecord } from "../../../main/contract/run.ts";
 import { startStyles } from "../../charts/figure.ts";
 import { useQueryEntry } from "../../client/location.ts";
@@ -19,7 +20,40 @@ const columns: { key: string; label: string; of: (stage: StageRecord) => boolean
 ];
 
 export function StageMatrix({ study }: { study: StudyRecord }) {
-  const names = study.recipe.starts.map((s) => s.name);
+  return study.recipe.kind === "weak-vs-strong" ? <StartMatrix study={study} /> : <StageRow study={study} />;
+}
+
+/** A study of one checkpoint: its stages in order. */
+function StageRow({ study }: { study: StudyRecord }) {
+  return (
+    <div className="table-wrap">
+      <table className="matrix">
+        <thead>
+          <tr>
+            {study.stages.map((stage) => (
+              <th key={stage.id} scope="col">
+                {stage.plan.label}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          <tr>
+            {study.stages.map((stage) => (
+              <td key={stage.id}>
+                <StageCell study={study} stage={stage} />
+              </td>
+            ))}
+          </tr>
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+/** One row a start. */
+function StartMatrix({ study }: { study: StudyRecord }) {
+  const names = startNames(study.recipe);
   const styles = startStyles(names);
   const data = study.stages.find((s) => s.plan.kind === "data");
   const startOf = (stage: StageRecord) => ("start" in stage.plan ? stage.plan.start : null);
@@ -111,6 +145,10 @@ function useStageDetail(study: StudyRecord, stage: StageRecord): string {
       return result?.examples === undefined
         ? `${count(plan.config.prompts)} × ${plan.config.responsesPerPrompt}, ${epochs(plan.config.sft.epochs)}`
         : `${count(result.examples)} examples, ${epochs(plan.config.sft.epochs)}`;
+    case "finetune":
+      return result?.examples === undefined
+        ? epochs(plan.config.epochs)
+        : `${count(result.examples)} examples, ${epochs(plan.config.epochs)}`;
     case "temperature":
       return result?.temperature === undefined
         ? `tries ${plan.config.fixed ?? plan.config.candidates.join(", ")}`
