@@ -17,7 +17,7 @@ export function sftOrder(dataset: Pick<Dataset, "problems">, seed: number): Prob
 
 /** Examples in problem order; a problem that has fewer than R different traces gives those it has. */
 export function sftExamples(
-  dataset: Dataset,
+  dataset: Pick<Dataset, "problems" | "traces">,
   start: { name: string; prompts: number; responsesPerPrompt: number },
   seed: number,
 ): SftExample[] {

@@ -23,7 +23,8 @@ export interface SftStage {
   devExamples: TrainingExample[];
   problems: Problem[];
   config: SftConfig;
-  devEval: EvalConfig;
+  /** Samples and verifies dev problems at each epoch's end; null: the dev loss alone. */
+  devEval: EvalConfig | null;
   seed: SeedPart;
   start: string;
   resume: TrainerState | null;
@@ -38,7 +39,7 @@ export interface SftOutcome {
 
 /** Updates of every epoch: each is a list of rows, each row a list of examples. Lengths decide, so it is known beforehand. */
 export function planEpochs(lengths: number[], config: SftConfig, seed: SeedPart[]): number[][][][] {
-  return Array.from({ length: config.epochs }, (_, epoch) => {
+  const epochs = Array.from({ length: config.epochs }, (_, epoch) => {
     const random = randomStream(...seed, "epoch", epoch);
     const order = random.shuffle(lengths.map((_, i) => i));
     const rows = assignRows(order.map((i) => lengths[i]), config.maxLength, config.packing).map((row) => row.map((i) => order[i])); // biome-ignore format: one thought
@@ -46,6 +47,12 @@ export function planEpochs(lengths: number[], config: SftConfig, seed: SeedPart[
     return Array.from({ length: Math.ceil(rows.length / config.batchSize) }, (_, i) =>
       shuffled.slice(i * config.batchSize, (i + 1) * config.batchSize),
     );
+  });
+  let left = config.maxSteps ?? Number.POSITIVE_INFINITY;
+  return epochs.flatMap((updates) => {
+    const kept = updates.slice(0, left);
+    left -= kept.length;
+    return kept.length > 0 ? [kept] : [];
   });
 }
 
@@ -97,6 +104,7 @@ export async function trainSft(stage: SftStage, ports: EnginePorts): Promise<Sft
 async function evaluateEpoch(stage: SftStage, step: number, ports: EnginePorts): Promise<void> {
   const { model, tokenizer, devEval } = stage;
   if (stage.devExamples.length > 0) await ports.metrics(step, { devLoss: meanLoss(model, stage.devExamples, tokenizer.padId) });
+  if (!devEval) return;
   const asked = evaluationProblems(stage.problems, devEval.pool, devEval.problems);
   const { summary, samples } = await evaluate(model, tokenizer, asked, devEval, [stage.seed, stage.start, "sft-evaluation", step], ports);
   await ports.evaluation(step, devEval, summary, samples);
