@@ -1,73 +1,155 @@
-// safetensors (huggingface.co/docs/safetensors): eight bytes of header length, a JSON header, then the tensors' bytes. F32
-// for now; the header is checked before anything is allocated.
-import { HeadstartError } from "../contract/errors.ts";
+// safetensors (huggingface.co/docs/safetensors): eight bytes of header length, a JSON header, then the tensors' bytes. A file
+// is opened by its header alone, which is checked whole against the file's size; tensors are read one at a time.
+import { FileReader } from "./file-reader.ts";
+import { widenBF16, widenF16 } from "./float-types.ts";
+import { brokenFile, unsupported } from "./format-errors.ts";
+import { type JsonLimits, parseStrictJson } from "./strict-json.ts";
+import { sizeOf, tensorEntry, type WeightFile } from "./weight-file.ts";
 
-export interface NamedTensor {
-  shape: number[];
-  values: Float32Array;
-}
+/** The format allows headers of 100 MB; that of a dense model's shard has less than one. */
+const headerLimits: JsonLimits = { bytes: 32 << 20, values: 2_000_000 };
 
-interface HeaderEntry {
+/** Types whose values have a size of their own; those that are read as weights are in `widen`. */
+const bytesOf = new Map<unknown, number>([
+  ...["F64", "I64", "U64"].map((dtype) => [dtype, 8] as const),
+  ...["F32", "I32", "U32"].map((dtype) => [dtype, 4] as const),
+  ...["F16", "BF16", "I16", "U16"].map((dtype) => [dtype, 2] as const),
+  ...["I8", "U8", "BOOL", "F8_E4M3", "F8_E5M2"].map((dtype) => [dtype, 1] as const),
+]);
+const widen: Record<string, typeof widenF16> = { F16: widenF16, BF16: widenBF16 };
+
+const toFloats = "Convert the checkpoint to F32, F16 or BF16.";
+
+/** Values converted at once: a read's only memory beside its result. */
+const chunkValues = 1 << 20;
+
+interface StoredTensor {
+  name: string;
+  file: FileReader;
   dtype: string;
   shape: number[];
-  data_offsets: [number, number];
+  size: number;
+  /** Of its first byte, and past its last, in the file. */
+  from: number;
+  to: number;
 }
 
-/** Longest header that is read, safetensors' own limit. */
-const maxHeaderBytes = 100_000_000;
-
-export function encodeSafetensors(tensors: ReadonlyMap<string, NamedTensor>): Uint8Array {
-  const header: Record<string, HeaderEntry> = {};
-  let offset = 0;
-  for (const [name, { shape, values }] of tensors) {
-    header[name] = { dtype: "F32", shape, data_offsets: [offset, offset + values.byteLength] };
-    offset += values.byteLength;
-  }
-  const json = new TextEncoder().encode(JSON.stringify(header));
-  const padded = Math.ceil((8 + json.length) / 8) * 8; // tensors begin at a multiple of 8, filled up with spaces
-  const bytes = new Uint8Array(padded + offset).fill(0x20, 8 + json.length, padded);
-  new DataView(bytes.buffer).setBigUint64(0, BigInt(padded - 8), true);
-  bytes.set(json, 8);
-  let at = padded;
-  for (const { values } of tensors.values()) {
-    bytes.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), at);
-    at += values.byteLength;
-  }
-  return bytes;
-}
-
-export function decodeSafetensors(bytes: Uint8Array, where: string): Map<string, NamedTensor> {
-  const broken = (message: string) =>
-    new HeadstartError({
-      code: "broken-safetensors",
-      where,
-      message,
-      hint: "The file is damaged or cut short: restore it from where it came from.",
-    });
-  if (bytes.length < 8) throw broken(`The file has ${bytes.length} bytes, too few for a header.`);
-  const headerBytes = Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true));
-  if (headerBytes > maxHeaderBytes || 8 + headerBytes > bytes.length)
-    throw broken(`The header claims ${headerBytes} bytes, the file has ${bytes.length}.`);
-  let header: Record<string, HeaderEntry>;
+/** A file, or the shards of one model; `where` names them all in errors. */
+export function openSafetensors(paths: readonly string[], where = paths[0]): Safetensors {
+  const files: FileReader[] = [];
   try {
-    header = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes.subarray(8, 8 + headerBytes)));
-  } catch {
-    throw broken("The header is not JSON.");
+    const tensors = new Map<string, StoredTensor>();
+    for (const path of paths) {
+      const file = new FileReader(path);
+      files.push(file);
+      for (const tensor of readHeader(file)) {
+        if (tensors.has(tensor.name)) throw broken(path, `Tensor ${tensor.name} is in another shard too.`);
+        tensors.set(tensor.name, tensor);
+      }
+    }
+    return new Safetensors(where, files, tensors);
+  } catch (thrown) {
+    for (const file of files) file.close();
+    throw thrown;
   }
-  const data = 8 + headerBytes;
-  const tensors = new Map<string, NamedTensor>();
-  for (const [name, entry] of Object.entries(header)) {
-    if (name === "__metadata__") continue;
-    const { dtype, shape, data_offsets: offsets } = entry ?? {};
-    if (dtype !== "F32") throw broken(`Tensor ${name} is ${dtype}; only F32 is read.`);
-    const whole = (list: unknown): list is number[] => Array.isArray(list) && list.every((n) => Number.isSafeInteger(n) && n >= 0);
-    if (!whole(shape) || !whole(offsets) || offsets.length !== 2) throw broken(`Tensor ${name} has no valid shape and offsets.`);
-    const [from, to] = offsets;
-    const size = shape.reduce((a, b) => a * b, 1);
-    if (to - from !== size * 4 || data + to > bytes.length)
-      throw broken(`Tensor ${name} (${shape.join("×")}) does not fit its bytes ${from} to ${to}.`);
-    // Copied: the offsets of a foreign file need not be multiples of four.
-    tensors.set(name, { shape, values: new Float32Array(new Uint8Array(bytes.subarray(data + from, data + to)).buffer) });
+}
+
+const broken = (where: string, message: string) => brokenFile("broken-safetensors", where, message);
+
+/** The tensors of one file, each checked to lie within it and apart from the others. */
+function readHeader(file: FileReader): StoredTensor[] {
+  if (file.size < 8) throw broken(file.path, `The file has ${file.size} bytes, too few for a header.`);
+  const length = Number(new DataView(file.bytes(0, 8).buffer).getBigUint64(0, true));
+  if (8 + length > file.size) throw broken(file.path, `The header claims ${length} bytes, the file has ${file.size}.`);
+  if (length > headerLimits.bytes)
+    throw broken(file.path, `The header has ${length} bytes, more than the ${headerLimits.bytes} that are read.`);
+  const header = parseStrictJson(file.bytes(8, length), `${file.path} header`, headerLimits);
+  if (typeof header !== "object" || header === null || Array.isArray(header)) throw broken(file.path, "The header is not a JSON object.");
+  const tensors = Object.entries(header)
+    .filter(([name]) => name !== "__metadata__")
+    .map(([name, entry]) => storedTensor(file, 8 + length, name, entry));
+  let before: StoredTensor | null = null;
+  for (const tensor of [...tensors].sort((a, b) => a.from - b.from || a.to - b.to)) {
+    if (before && tensor.from < before.to)
+      throw broken(file.path, `Tensors ${before.name} and ${tensor.name} overlap at byte ${tensor.from}.`);
+    before = tensor;
   }
   return tensors;
+}
+
+function storedTensor(file: FileReader, data: number, name: string, entry: unknown): StoredTensor {
+  const { dtype, shape, data_offsets: offsets } = (entry ?? {}) as Record<string, unknown>;
+  const whole = (list: unknown): list is number[] => Array.isArray(list) && list.every((n) => Number.isSafeInteger(n) && n >= 0);
+  const bytes = bytesOf.get(dtype);
+  if (bytes === undefined)
+    throw unsupported(file.path, `Tensor ${name} has the type ${JSON.stringify(dtype)}, which is not known here.`, toFloats);
+  if (!whole(shape) || !whole(offsets) || offsets.length !== 2) throw broken(file.path, `Tensor ${name} has no valid shape and offsets.`);
+  const [from, to] = offsets;
+  const size = sizeOf(shape);
+  if (size === null || to - from !== size * bytes || data + to > file.size)
+    throw broken(
+      file.path,
+      `Tensor ${name} (${shape.join("×")}, ${dtype}) does not fit its bytes ${from} to ${to} of ${file.size - data}.`,
+    );
+  return { name, file, dtype: dtype as string, shape, size, from: data + from, to: data + to };
+}
+
+export class Safetensors implements WeightFile {
+  private readonly where: string;
+  private readonly files: FileReader[];
+  private readonly tensors: ReadonlyMap<string, StoredTensor>;
+
+  constructor(where: string, files: FileReader[], tensors: ReadonlyMap<string, StoredTensor>) {
+    this.where = where;
+    this.files = files;
+    this.tensors = tensors;
+  }
+
+  names(): string[] {
+    return [...this.tensors.keys()];
+  }
+
+  has(name: string): boolean {
+    return this.tensors.has(name);
+  }
+
+  shape(name: string): number[] {
+    return tensorEntry(this.tensors, name, this.where).shape;
+  }
+
+  dtype(name: string): string {
+    return tensorEntry(this.tensors, name, this.where).dtype;
+  }
+
+  read(name: string): Float32Array {
+    const { file, dtype, size, from } = tensorEntry(this.tensors, name, this.where);
+    const convert = widen[dtype];
+    if (dtype !== "F32" && !convert)
+      throw unsupported(file.path, `Tensor ${name} is ${dtype}; weights are read as F32, F16 or BF16.`, toFloats);
+    const values = new Float32Array(size);
+    if (!convert) file.fill(new Uint8Array(values.buffer), from);
+    else
+      for (let at = 0; at < size; at += chunkValues) {
+        const chunk = new Uint16Array(Math.min(chunkValues, size - at));
+        file.fill(new Uint8Array(chunk.buffer), from + 2 * at);
+        convert(chunk, values, at);
+      }
+    return values;
+  }
+
+  /** Whether two tensors are the same bytes. */
+  same(a: string, b: string): boolean {
+    const [one, two] = [a, b].map((name) => tensorEntry(this.tensors, name, this.where));
+    const length = one.to - one.from;
+    if (one.dtype !== two.dtype || two.to - two.from !== length) return false;
+    for (let at = 0; at < length; at += chunkValues) {
+      const [left, right] = [one, two].map(({ file, from }) => file.bytes(from + at, Math.min(chunkValues, length - at)));
+      if (Buffer.compare(left, right) !== 0) return false;
+    }
+    return true;
+  }
+
+  close(): void {
+    for (const file of this.files) file.close();
+  }
 }

@@ -10,7 +10,9 @@ import { parameterShapes } from "../contract/parameter-shapes.ts";
 import { modelConfig } from "../contract/recipe.ts";
 import type { TrainerState } from "../engine/checkpoint.ts";
 import type { WeightArrays } from "../engine/model/parameters.ts";
-import { decodeSafetensors, encodeSafetensors, type NamedTensor } from "../formats/safetensors.ts";
+import { openSafetensors } from "../formats/safetensors.ts";
+import { writeSafetensors } from "../formats/safetensors-writer.ts";
+import { syncFolder } from "../formats/write-aside.ts";
 
 export const checkpointFile = z.object({
   formatVersion: z.literal(1),
@@ -36,23 +38,21 @@ export function writeCheckpoint(folder: string, state: TrainerState, description
   const part = `${folder}.part`;
   rmSync(part, { recursive: true, force: true });
   makeFolderDurably(part);
-  const shapes = new Map(parameterShapes(state.config).map(({ name, shape }) => [name, shape]));
-  const named = (prefix: string, arrays: WeightArrays): [string, NamedTensor][] =>
-    [...arrays].map(([name, values]) => [prefix + name, { shape: shapes.get(name)!, values }]);
-  const weights = encodeSafetensors(new Map(named("", state.weights)));
+  const shapes = parameterShapes(state.config);
+  const weights = writeSafetensors(join(part, "model.safetensors"), shapes, (name) => state.weights.get(name)!);
   const file: CheckpointFile = {
     formatVersion: 1,
     ...description,
     tokenizer: "built-in",
     model: state.config,
     step: state.step,
-    weightsSha256: sha256(weights),
+    weightsSha256: weights.sha256,
     trainer: { optimizerStep: state.optimizer.step, counters: state.counters },
   };
-  writeSynced(join(part, "model.safetensors"), weights);
-  writeSynced(
+  writeSafetensors(
     join(part, optimizerName),
-    encodeSafetensors(new Map([...named("first.", state.optimizer.first), ...named("second.", state.optimizer.second)])),
+    ["first.", "second."].flatMap((moment) => shapes.map(({ name, shape }) => ({ name: moment + name, shape }))),
+    (name) => (name.startsWith("first.") ? state.optimizer.first : state.optimizer.second).get(name.slice(name.indexOf(".") + 1))!,
   );
   writeSynced(join(part, "checkpoint.json"), new TextEncoder().encode(`${JSON.stringify(file, null, 2)}\n`));
   syncFolder(part);
@@ -64,15 +64,14 @@ export function writeCheckpoint(folder: string, state: TrainerState, description
 export function readCheckpoint(folder: string): { file: CheckpointFile; weights: WeightArrays } {
   const file = readDescription(folder);
   const path = join(folder, "model.safetensors");
-  const bytes = readFileSync(path);
-  if (sha256(bytes) !== file.weightsSha256)
+  if (sha256(readFileSync(path)) !== file.weightsSha256)
     throw new HeadstartError({
       code: "broken-checkpoint",
       where: path,
       message: "The weights are not those the checkpoint was written with: their hash differs.",
       hint: "Restore the folder, or start again from an earlier checkpoint.",
     });
-  return { file, weights: valuesOf(decodeSafetensors(bytes, path), "") };
+  return { file, weights: readTensors(path, "") };
 }
 
 /** The whole state a stage goes on from. */
@@ -86,12 +85,11 @@ export function readTrainerState(folder: string): TrainerState {
       message: "The checkpoint has no optimiser state, so training cannot go on from it as if it had never stopped.",
       hint: "Resume from the stage's latest checkpoint.",
     });
-  const tensors = decodeSafetensors(readFileSync(path), path);
   return {
     step: file.step,
     config: file.model,
     weights,
-    optimizer: { step: file.trainer.optimizerStep, first: valuesOf(tensors, "first."), second: valuesOf(tensors, "second.") },
+    optimizer: { step: file.trainer.optimizerStep, first: readTensors(path, "first."), second: readTensors(path, "second.") },
     counters: file.trainer.counters,
   };
 }
@@ -119,9 +117,14 @@ function readDescription(folder: string): CheckpointFile {
   });
 }
 
-function valuesOf(tensors: Map<string, NamedTensor>, prefix: string): WeightArrays {
-  const own = [...tensors].filter(([name]) => name.startsWith(prefix));
-  return new Map(own.map(([name, { values }]) => [name.slice(prefix.length), values]));
+function readTensors(path: string, prefix: string): WeightArrays {
+  const tensors = openSafetensors([path]);
+  try {
+    const own = tensors.names().filter((name) => name.startsWith(prefix));
+    return new Map(own.map((name) => [name.slice(prefix.length), tensors.read(name)]));
+  } finally {
+    tensors.close();
+  }
 }
 
 function writeSynced(path: string, bytes: Uint8Array): void {
@@ -141,12 +144,6 @@ function makeFolderDurably(folder: string): void {
     syncFolder(dirname(at));
     if (at === firstMade) break;
   }
-}
-
-function syncFolder(folder: string): void {
-  const handle = openSync(folder, "r");
-  fsyncSync(handle);
-  closeSync(handle);
 }
 
 function sha256(bytes: Uint8Array): string {
