@@ -1,7 +1,7 @@
 // The committed PyTorch values for tests, and helpers to compare with them.
 import { readFileSync } from "node:fs";
 import * as tf from "@tensorflow/tfjs-core";
-import type { ModelConfig } from "../../contract/recipe.ts";
+import { modelConfig } from "../../contract/recipe.ts";
 import { Parameters, type WeightArrays } from "../model/parameters.ts";
 import { Transformer } from "../model/transformer.ts";
 
@@ -10,16 +10,30 @@ export interface StoredTensor {
   data: number[];
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: the file's structure is described in make_reference.py
-export const reference: any = JSON.parse(readFileSync(new URL("./reference.json", import.meta.url), "utf8"));
+type Stored = Record<string, StoredTensor>;
+
+// biome-ignore lint/suspicious/noExplicitAny: each file's structure is described in the script of its name
+const read = (name: string): any => JSON.parse(readFileSync(new URL(name, import.meta.url), "utf8"));
+
+/** make_reference.py */
+export const reference = read("./reference.json");
+/** make_architectures.py */
+export const architectures = read("./architectures.json");
+
+export function modelOf(config: object, weights: Stored): Transformer {
+  const arrays: WeightArrays = new Map(Object.entries(weights).map(([name, { data }]) => [name, Float32Array.from(data)]));
+  return new Transformer(new Parameters(modelConfig.parse(config), arrays));
+}
 
 export function referenceModel(tied = true): Transformer {
-  const config: ModelConfig = { ...reference.config, tieWordEmbeddings: tied };
-  const weights: WeightArrays = new Map(
-    Object.entries(reference.weights as Record<string, StoredTensor>).map(([name, { data }]) => [name, Float32Array.from(data)]),
-  );
-  if (!tied) weights.set("lm_head.weight", Float32Array.from(reference.untied.lmHead.data));
-  return new Transformer(new Parameters(config, weights));
+  const head = tied ? {} : { "lm_head.weight": reference.untied.lmHead };
+  return modelOf({ ...reference.config, tieWordEmbeddings: tied }, { ...reference.weights, ...head });
+}
+
+/** Of an architecture's or RoPE scaling's case. */
+export function architectureModel(name: string): Transformer {
+  const { config } = architectures.cases[name];
+  return modelOf(config, architectures.weights[config.architecture]);
 }
 
 /** Largest absolute difference. */

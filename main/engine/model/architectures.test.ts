@@ -1,0 +1,67 @@
+// Qwen2, Qwen3 and each RoPE scaling against transformers: logits far past the original context, and one step's gradients.
+import * as tf from "@tensorflow/tfjs-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { loadNative } from "../../worker/native.ts";
+import { accumulateGradients } from "../gradients.ts";
+import { useCompositesOnly } from "../kernels.ts";
+import { architectureModel, architectures, maxDifference } from "../reference/reference.ts";
+import { layOut, type TrainingExample } from "../sft/batches.ts";
+import { sftLoss } from "../sft/sft-loss.ts";
+import { KvCache } from "./kv-cache.ts";
+
+beforeAll(() => {
+  loadNative();
+});
+
+for (const form of ["fused", "composite"] as const) {
+  describe(`against transformers (${form} ops)`, () => {
+    beforeAll(() => useCompositesOnly(form === "composite"));
+    afterAll(() => useCompositesOnly(false));
+
+    it.each(Object.keys(architectures.cases))("%s: logits, whole and decoded with the cache", (name) => {
+      const model = architectureModel(name);
+      const { ids, logits } = architectures.cases[name] as { ids: number[][]; logits: { data: number[] } };
+      const [batch, length] = [ids.length, ids[0].length];
+      const rows = { ids: Int32Array.from(ids.flat()), visibleFrom: new Int32Array(batch * length), batch, length };
+      expect(maxDifference(model.logits(model.hidden(rows)), logits.data)).toBeLessThan(1e-4);
+      const prompts = ids.map((row) => row.slice(0, -1));
+      const { cache, logits: afterPrompt } = KvCache.prefill(model, prompts, 0, 1);
+      const decoded = cache.decode(Int32Array.from(ids, (row) => row[length - 1])).dataSync();
+      const vocab = model.config.vocabSize;
+      ids.forEach((_, b) => {
+        const last = logits.data.slice(((b + 1) * length - 1) * vocab, (b + 1) * length * vocab);
+        expect(maxDifference(decoded.slice(b * vocab, (b + 1) * vocab), last)).toBeLessThan(1e-4);
+      });
+      afterPrompt.dispose();
+      cache.dispose();
+      model.dispose();
+    });
+
+    it.each(Object.keys(architectures.sft))("%s: loss and gradients", (name) => {
+      const model = architectureModel(name);
+      const { rows, loss, gradients } = architectures.sft[name];
+      const examples: TrainingExample[] = rows.map(({ ids, mask }: { ids: number[]; mask: number[] }) => ({ ids, promptLength: mask.indexOf(1) })); // biome-ignore format: one thought
+      const batch = layOut(examples, examples.map((_, i) => [i]), 0); // biome-ignore format: one thought
+      const ours = accumulateGradients(model.parameters, [() => sftLoss(model, batch, batch.targets.length)]);
+      expect(ours.loss).toBeCloseTo(loss, 4);
+      expect(model.parameters.names().sort()).toEqual(Object.keys(gradients).sort());
+      model.parameters.names().forEach((parameter, i) => {
+        expect(maxDifference(ours.gradients[i], gradients[parameter].data), parameter).toBeLessThan(2e-5);
+      });
+      tf.dispose(ours.gradients);
+      model.dispose();
+    });
+  });
+}
+
+it("computes RoPE tables for long rows when they come, and refuses a row past maxPositionEmbeddings", () => {
+  const model = architectureModel("yarn");
+  const row = (length: number) => ({ ids: new Int32Array(length), visibleFrom: new Int32Array(length), batch: 1, length });
+  expect(() => model.hidden(row(129))).toThrow(/128/);
+  model.config.maxPositionEmbeddings = 100_000;
+  const before = tf.memory().numTensors;
+  const values = tf.tidy(() => model.hidden(row(700)).dataSync());
+  expect(values.every(Number.isFinite)).toBe(true);
+  expect(tf.memory().numTensors).toBe(before);
+  model.dispose();
+});
