@@ -23,7 +23,7 @@ const table: Record<string, Area> = {
   // Problems are made with the numbers and the language that their answers are checked with.
   "main/data": { areas: ["contract", "analysis", "tokenizer", "verifiers"], packages: [], node: true },
   "main/verifiers": { areas: ["contract", "analysis"], packages: [], node: true },
-  "main/formats": { areas: ["contract", "analysis"], packages: [], node: true },
+  "main/formats": { areas: ["contract", "analysis"], packages: ["zod"], node: true },
   "main/engine": {
     areas: ["contract", "analysis", "tokenizer"],
     packages: ["@tensorflow/tfjs-core", "pure-rand"],
