@@ -94,7 +94,8 @@ def main():
         shutil.rmtree(folder, ignore_errors=True)
         model.to(dtype).save_pretrained(folder, max_shard_size="60KB" if name == "tiny-qwen2" else "5GB")
         tokenizer.save_pretrained(folder)
-        model = model.to(torch.float32).eval()  # of the values as saved
+        # Loaded anew: .to(bfloat16) has rounded RoPE's frequencies too, which no one loads.
+        model = type(model).from_pretrained(folder, dtype=torch.float32).eval()
         prompts = []
         for text in ["What is 12 + 30?", "".join(TEXT)]:
             ids = tokenizer(text)["input_ids"][:72]
