@@ -3,6 +3,7 @@
 // every default that the paper does not print is ours.
 import { z } from "zod";
 import { dataConfig, pool } from "./dataset.ts";
+import { loraConfig } from "./lora.ts";
 
 /** How RoPE's frequencies are stretched past the length the model was pre-trained on (Hugging Face's rope_scaling). */
 export const ropeScaling = z.discriminatedUnion("type", [
@@ -73,6 +74,17 @@ export const sftConfig = z.object({
     .meta({ description: "Longest row; longer examples are dropped and counted", unit: "tokens" }),
   packing: z.boolean().default(true).meta({ description: "Several examples in one row; they cannot see each other" }),
   maxSteps: z.number().int().positive().optional().meta({ description: "Stop after so many updates; empty: all epochs", unit: "steps" }),
+  gradientAccumulation: z
+    .number()
+    .int()
+    .positive()
+    .optional()
+    .meta({ description: "Parts a batch is worked through in: less memory, the same gradient; empty: 1" }),
+  recompute: z
+    .boolean()
+    .optional()
+    .meta({ description: "Compute each layer again for its gradient in place of keeping its activations: less memory, a third more time" }),
+  lora: loraConfig.optional().meta({ description: "Train an adapter instead of the weights; empty: all weights" }),
   optimizer: optimizerConfig.prefault({}),
 });
 export type SftConfig = z.infer<typeof sftConfig>;
