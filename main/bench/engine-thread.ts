@@ -98,6 +98,7 @@ const ports: EnginePorts = {
   progress: pace,
   metrics: (step, values) => tell({ step, values }),
   rollouts: (step, rollouts, tokens) => tell({ step, rollouts, tokens }),
+  samples: async () => {},
   evaluation: async () => "",
   checkpoint: async () => "",
 };

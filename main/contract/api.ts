@@ -1,11 +1,12 @@
 // The procedures of the router, as all clients see them: inputs (checked by zod) and what comes back. The router in
 // host/ implements exactly these; a new ability is one procedure in one place.
 import { z } from "zod";
+import type { Estimate } from "./comparison.ts";
 import { type Problem, pool, type Trace } from "./dataset.ts";
 import type { MetricName } from "./metrics.ts";
 import { studyRecipe, type WeakVsStrongRecipe } from "./recipe.ts";
-import { type Rollout, verdict } from "./rollout.ts";
-import type { EvaluationSample, StageKind, Status } from "./run.ts";
+import { type Rollout, type Verdict, verdict } from "./rollout.ts";
+import type { EvaluationRecord, EvaluationSample, StageKind, Status } from "./run.ts";
 
 export const page = { offset: z.number().int().nonnegative().default(0), limit: z.number().int().positive().max(500).default(100) };
 
@@ -119,3 +120,61 @@ export type SampleRow = EvaluationSample & { prompt: string; answer: string };
 
 /** Expected share of the work of each kind of stage, for progress before anything was measured. */
 export const stageWeights: Record<StageKind, number> = { data: 1, sft: 10, finetune: 10, temperature: 4, evaluate: 6, rl: 40 };
+
+/** evaluations.list: an evaluation of one checkpoint on one benchmark. */
+export type BenchmarkEvaluation = EvaluationRecord & {
+  name: string;
+  checkpoint: string;
+  benchmark: string | null;
+  dataset: string;
+  seed: number;
+  /** False while samples are added to it. */
+  latest: boolean;
+};
+
+export const byEvaluation = z.object({ evaluationId: z.string() });
+
+/** evaluations.summary */
+export interface EvaluationSummaryView {
+  score: Estimate;
+  bySource: { source: string; score: Estimate }[];
+  /** Closed form (unbiased), and the paper's way: k drawn, 100 times. */
+  passAtK: { k: number; closedForm: number; resampled: number }[];
+  verdicts: Record<Verdict, number>;
+}
+
+/** evaluations.problems */
+export interface ProblemResult {
+  problemId: string;
+  prompt: string;
+  source: string;
+  samples: number;
+  /** Mean reward. */
+  solveRate: number;
+  verdicts: Partial<Record<Verdict, number>>;
+}
+
+export const compareEvaluationsInput = z.object({ before: z.string(), after: z.string() });
+
+/** evaluations.compare: two evaluations of the same problems, side by side. */
+export interface EvaluationComparison {
+  before: Estimate;
+  after: Estimate;
+  /** after − before, paired over problems. */
+  difference: Estimate;
+  /** Those whose solve rates differ, the largest difference first. */
+  problems: { problemId: string; prompt: string; source: string; before: number; after: number }[];
+  /** What keeps the two from being compared as they are, in words; empty when nothing does. */
+  cautions: string[];
+}
+
+export const extendEvaluationInput = z.object({
+  evaluationId: z.string(),
+  samplesPerProblem: z.number().int().positive().max(1024).meta({ description: "New n; the samples that are there are kept" }),
+});
+
+export const responsesToDatasetInput = z.object({
+  evaluationId: z.string(),
+  keep: z.enum(["all", "verified"]).meta({ description: "verified: only responses with reward 1" }),
+  name: z.string().min(1).max(64),
+});

@@ -12,6 +12,7 @@ export const tokenizerFiles = z.discriminatedUnion("kind", [
     config: z.string().nullable().meta({ description: "tokenizer_config.json" }),
     template: z.string().nullable().meta({ description: "Chat template where it is a file of its own" }),
     eosTokenIds: z.array(z.number().int()).meta({ description: "Any of them ends a response (generation_config)" }),
+    chat: z.boolean().meta({ description: "Whether it has a chat template" }),
   }),
 ]);
 export type TokenizerFiles = z.infer<typeof tokenizerFiles>;
@@ -25,6 +26,7 @@ export const weightFiles = z.discriminatedUnion("kind", [
   z.object({
     kind: z.literal("adapter").meta({ description: "A LoRA adapter in PEFT's format on another checkpoint" }),
     base: z.string().meta({ description: "Id of that checkpoint" }),
+    baseFolder: z.string().meta({ description: "Its folder, relative to this one" }),
     lora: loraShape,
   }),
 ]);
@@ -36,6 +38,7 @@ export const checkpointFile = z.object({
   parentId: z.string().nullable(),
   tokenizer: tokenizerFiles,
   weights: weightFiles,
+  dtypes: z.array(z.string()).meta({ description: "How weights are kept: F32, BF16, Q4_1, …; the commonest first" }),
   model: modelConfig,
   step: z.number().int(),
   seed: z.number().int().nullable().meta({ description: "Null for an imported checkpoint" }),
@@ -48,7 +51,6 @@ export const checkpointFile = z.object({
     .meta({ description: "Null for an imported checkpoint: nothing can go on from it as if it had never stopped" }),
   /** What made it, in words or as a recipe. */
   origin: z.string(),
-  createdAt: z.string().optional(),
 });
 export type CheckpointFile = z.infer<typeof checkpointFile>;
 
@@ -60,10 +62,6 @@ export interface CheckpointCard {
   parameters: number;
   /** Of its weight files. */
   bytes: number;
-  /** F32, BF16, Q4_1, …; the commonest first. */
-  dtypes: string[];
-  vocabSize: number;
-  chat: boolean;
   /** Where an imported one came from. */
   source: string | null;
   studyId: string | null;

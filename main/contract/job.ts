@@ -19,8 +19,6 @@ export interface CheckpointPlace {
   /** Absolute. */
   folder: string;
   id: string;
-  /** Of the checkpoint that an adapter stands on. */
-  base?: CheckpointPlace;
 }
 
 export interface StageJob {
@@ -42,8 +40,10 @@ export interface StageJob {
   from: CheckpointPlace | null;
   /** Checkpoint of this same stage to go on from after an interruption. */
   resumeFrom: (CheckpointPlace & { step: number }) | null;
-  /** Samples that an evaluation has already: of an interrupted stage, or of the evaluation it adds to. */
+  /** Samples that an interrupted evaluation has stored already. */
   samples: Sample[];
+  /** Samples of the evaluation that this one adds to. */
+  extended: Sample[];
   /** Sampling temperature that the finder chose for this start; null before it ran. */
   temperature: number | null;
   /** RL steps behind `from`, for evaluations. */

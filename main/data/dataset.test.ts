@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type DataConfig, dataConfig, type Problem } from "../contract/dataset.ts";
 import { HeadstartError } from "../contract/errors.ts";
-import { verify } from "../verifiers/index.ts";
+import { verifyHere } from "../verifiers/index.ts";
 import { buildDataset } from "./dataset.ts";
 import { evaluate, parse } from "./expression.ts";
 import { sftExamples } from "./select.ts";
@@ -60,7 +60,7 @@ describe("buildDataset", () => {
           const traces = dataset.traces(problem, 6);
           expect(new Set(traces.map((trace) => trace.text)).size).toBe(traces.length);
           for (const trace of traces) {
-            expect(verify(problem, { text: trace.text, finishReason: "stop" })).toMatchObject({ verdict: "right" });
+            expect(verifyHere(problem, { text: trace.text, finishReason: "stop" })).toMatchObject({ verdict: "right" });
             expect(falseEquation(trace.text), `${problem.prompt} ${trace.text}`).toBeNull();
           }
         }

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { verify } from "../verifiers/index.ts";
+import { verifyHere } from "../verifiers/index.ts";
 import { formatRational, parseRational } from "../verifiers/math/rational.ts";
 import { evaluate, stepCount } from "./expression.ts";
 import { defaultPretraining, pretrainingText } from "./pretraining.ts";
@@ -14,7 +14,7 @@ it("single operations, every response right, printable ASCII and newline only, t
     expect(stepCount(expression)).toBe(1);
     const answer = formatRational(evaluate(expression)!);
     expect(parseRational(answer)).not.toBeNull();
-    expect(verify({ domain: "math", answer }, { text: response, finishReason: "stop" }).verdict).toBe("right");
+    expect(verifyHere({ domain: "math", answer }, { text: response, finishReason: "stop" })?.verdict).toBe("right");
   }
   // Each operation, each length, and some code by default.
   for (const op of ["+", "-", "*", "/"]) expect(samples.filter(({ prompt }) => prompt.includes(op)).length).toBeGreaterThan(40);

@@ -17,7 +17,9 @@ export interface EnginePorts {
   progress(step: number, totalSteps: number, activity: string): Promise<void>;
   metrics(step: number, values: Partial<Record<MetricName, number>>): Promise<void>;
   rollouts(step: number, rollouts: Rollout[], tokens: TokenArrays): Promise<void>;
-  /** Returns the evaluation's id. */
+  /** Samples of an evaluation under way, so that an interruption loses none; `step` and `config` name it as `evaluation` will. */
+  samples(step: number, config: EvalConfig, samples: Sample[]): Promise<void>;
+  /** Completes an evaluation with the samples that were not handed over before. Returns its id. */
   evaluation(step: number, config: EvalConfig, summary: EvaluationSummary, samples: Sample[]): Promise<string>;
   /** Returns the checkpoint's id. */
   checkpoint(state: TrainerState): Promise<string>;

@@ -76,6 +76,7 @@ export function recorder(): Recorder {
     progress: async () => {},
     metrics: async (step, values) => void record.metricsAt.push({ step, values }),
     rollouts: async (step, rollouts, tokens) => void record.rolloutsAt.push({ step, rollouts, tokens }),
+    samples: async () => {},
     evaluation: async (step, _config, summary, samples) => {
       record.evaluationsAt.push({ step, summary, samples });
       return `evaluation-${step}`;

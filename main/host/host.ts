@@ -1,9 +1,11 @@
 // The application: store, training thread and scheduler of one data folder, reached through the router by any host. It knows
 // nothing of how it is reached, but for the socket in the data folder through which a second process becomes its client.
-import { type DoctorReport, HeadstartError, type SystemInfo } from "../contract/index.ts";
+import { type ChooseFileInput, type DoctorReport, HeadstartError, type SystemInfo, type Verification } from "../contract/index.ts";
 import { openStore, type StoreClient } from "../store/client.ts";
 import { startTrainingWorker, type TrainingWorker } from "../worker/client.ts";
+import { CheckpointLibrary } from "./checkpoint-library.ts";
 import type { Entries } from "./entries.ts";
+import { FileHandles } from "./file-handles.ts";
 import { LiveEvents } from "./live-events.ts";
 import { type LocalSocket, serveLocalSocket } from "./local-socket.ts";
 import { Scheduler } from "./scheduler.ts";
@@ -17,6 +19,8 @@ export interface HostOptions {
   /** Goes on by itself with what an earlier process left queued or running. */
   takeUp: boolean;
   startWorker?: typeof startTrainingWorker;
+  /** The system's dialog, where the host has a window. Null: nothing was chosen. */
+  chooseFile?: (input: ChooseFileInput) => Promise<string | null>;
 }
 
 export interface Page {
@@ -31,6 +35,11 @@ export interface Host {
   readonly store: StoreClient;
   readonly scheduler: Scheduler;
   readonly events: LiveEvents;
+  readonly checkpoints: CheckpointLibrary;
+  readonly files: FileHandles;
+  readonly chooseFile: HostOptions["chooseFile"];
+  /** Asks something of a checkpoint, on the training thread. */
+  ask: TrainingWorker["ask"];
   info(): SystemInfo;
   /** Asks the training thread, starting it if need be. */
   engine(measure: boolean): Promise<DoctorReport["engine"]>;
@@ -53,10 +62,12 @@ export async function createHost(options: HostOptions): Promise<Host> {
   let socket: LocalSocket | null = null;
   let closing: Promise<void> | null = null;
 
+  const verify = (): Promise<Verification> => Promise.reject(new Error("no verifier"));
   const trainingWorker = (): TrainingWorker => {
-    worker ??= startWorker({ entry: entries.worker });
+    worker ??= startWorker({ entry: entries.worker, verify });
     return worker;
   };
+  const checkpoints = new CheckpointLibrary({ store, dataFolder, resourcesFolder });
   const engine = async (measure: boolean): Promise<DoctorReport["engine"]> => {
     const report = await trainingWorker().describeEngine(measure);
     engineLine = engineInWords(report);
@@ -67,6 +78,8 @@ export async function createHost(options: HostOptions): Promise<Host> {
     worker: trainingWorker,
     engineLine: async () => engineLine ?? engineInWords(await engine(false)),
     events,
+    importedProblems: async () => null,
+    checkpointPlace: (id) => checkpoints.place(id),
     dataFolder,
     resourcesFolder,
   });
@@ -91,6 +104,10 @@ export async function createHost(options: HostOptions): Promise<Host> {
     store,
     scheduler,
     events,
+    checkpoints,
+    files: new FileHandles(),
+    chooseFile: options.chooseFile,
+    ask: (question, onPartial, signal) => trainingWorker().ask(question, onPartial, signal),
     info: () => ({ version, host: kind, dataFolder, engine: engineLine, pid: process.pid, address: page?.address ?? null }),
     engine,
     get page() {

@@ -7,7 +7,8 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { randomStream } from "../analysis/random.ts";
-import { readCheckpoint, readTrainerState } from "../worker/checkpoint-files.ts";
+import { readCheckpointFile } from "../formats/checkpoint-folder.ts";
+import { readTrainerState } from "../worker/checkpoint-files.ts";
 import { writeRandomBase } from "../worker/testing/random-base.ts";
 import { temporaryFolder } from "./testing/open-host.ts";
 import { allRollouts, allSamples, opened, studyContents } from "./testing/study-contents.ts";
@@ -128,8 +129,8 @@ async function checkAfterKill(dataFolder: string, shown: Set<string>): Promise<S
         add(step, `evaluation ${ordinal} ${step}`);
       }
       for (const { step, path } of own) {
-        expect(readCheckpoint(join(dataFolder, path)).file.step).toBe(step);
-        if (step === latest) expect(readTrainerState(join(dataFolder, path)).step).toBe(step);
+        expect(readCheckpointFile(join(dataFolder, path)).step).toBe(step);
+        if (step === latest) expect(readTrainerState({ folder: join(dataFolder, path), id: "" }).step).toBe(step);
         expect(stored, "a checkpoint twice").not.toContain(`checkpoint ${ordinal} ${step}`);
         add(step, `checkpoint ${ordinal} ${step}`);
       }
@@ -162,7 +163,7 @@ test(
 
     const indexOf = new Map<string, number>();
     for (const [index, { text }] of lines.entries()) if (!indexOf.has(text)) indexOf.set(text, index);
-    const stageKinds = uninterrupted.stages.map(({ plan }) => plan.kind);
+    const stageKinds = uninterrupted.stages.map(({ plan }) => plan.kind as During);
 
     for (let kills = 0, round = 0; kills < wanted; round++) {
       const folder = temporaryFolder();

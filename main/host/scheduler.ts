@@ -3,12 +3,21 @@
 // stored past the checkpoint is taken back, so that nothing is counted twice.
 //
 // Status words in the store: a study found `running` that nothing runs was interrupted; a `paused` one waits for a person.
-import { HeadstartError, type StageEvent, type StageRecord, type Status, type StudyRecord, toErrorRecord } from "../contract/index.ts";
+import {
+  type CheckpointPlace,
+  HeadstartError,
+  type ImportedProblems,
+  type StageEvent,
+  type StageRecord,
+  type Status,
+  type StudyRecord,
+  toErrorRecord,
+} from "../contract/index.ts";
 import type { StoreClient } from "../store/client.ts";
 import type { TrainingWorker } from "../worker/client.ts";
 import type { LiveEvents } from "./live-events.ts";
 import { type Progress, progressOf } from "./progress.ts";
-import { stageJob } from "./stage-job.ts";
+import { checkpointBefore, stageJob } from "./stage-job.ts";
 import { Stopwatch } from "./stopwatch.ts";
 
 export interface SchedulerParts {
@@ -18,6 +27,10 @@ export interface SchedulerParts {
   /** One line about the engine, as studies record it. */
   engineLine(): Promise<string>;
   events: LiveEvents;
+  /** The rows that a study of an imported dataset works on; null for a study that generates its data. */
+  importedProblems(study: StudyRecord): Promise<ImportedProblems | null>;
+  /** Where a checkpoint lies, of whatever kind. */
+  checkpointPlace(id: string): Promise<CheckpointPlace>;
   dataFolder: string;
   resourcesFolder: string;
 }
@@ -220,7 +233,7 @@ export class Scheduler {
   }
 
   async #runStage(current: Current, stage: StageRecord): Promise<void> {
-    const { store, dataFolder, resourcesFolder } = this.#parts;
+    const { store, dataFolder, resourcesFolder, importedProblems, checkpointPlace } = this.#parts;
     const { study, stopwatch } = current;
     current.stage = stage;
     current.activity = stage.plan.label;
@@ -230,12 +243,17 @@ export class Scheduler {
     stage.result = null;
     await store.startStage(stage.id);
     stage.startedAt ??= new Date().toISOString();
+    const { plan } = stage;
+    const parent = checkpointBefore(study, stage);
     const job = stageJob({
       study,
       stage,
-      checkpoints: await store.checkpoints(study.id),
+      from: parent === null ? null : await checkpointPlace(parent),
+      imported: await importedProblems(study),
       datasetHash: study.datasetId === null ? null : (await store.dataset(study.datasetId)).contentHash,
       resumeFrom,
+      samples: plan.kind === "evaluate" ? await store.unfinishedSamples(stage.id) : [],
+      extended: plan.kind === "evaluate" && plan.extends ? await store.samplesOf(plan.extends) : [],
       dataFolder,
       resourcesFolder,
     });

@@ -1,40 +1,61 @@
 // What the training thread needs to run one stage, gathered from what the earlier stages of its study left in the store.
 import { join } from "node:path";
-import { type CheckpointRecord, HeadstartError, type StageJob, type StageRecord, type StudyRecord } from "../contract/index.ts";
+import {
+  type CheckpointPlace,
+  type CheckpointRecord,
+  HeadstartError,
+  type ImportedProblems,
+  type Sample,
+  type StageJob,
+  type StageRecord,
+  type StageResult,
+  type StudyRecord,
+} from "../contract/index.ts";
 
 export interface JobSources {
   study: StudyRecord;
   stage: StageRecord;
-  checkpoints: CheckpointRecord[];
+  from: CheckpointPlace | null;
+  imported: ImportedProblems | null;
   datasetHash: string | null;
   /** Checkpoint of this very stage to go on from. */
   resumeFrom: CheckpointRecord | null;
+  samples: Sample[];
+  extended: Sample[];
   dataFolder: string;
   resourcesFolder: string;
 }
 
-export function stageJob({ study, stage, checkpoints, datasetHash, resumeFrom, dataFolder, resourcesFolder }: JobSources): StageJob {
+/** Result of the start's own stage of a kind. */
+function resultOf(study: StudyRecord, { plan }: StageRecord, kind: "sft" | "rl" | "temperature"): StageResult | null {
+  const own = study.stages.find(
+    (other) => other.plan.kind === kind && "start" in plan && "start" in other.plan && other.plan.start === plan.start,
+  );
+  return own?.result ?? null;
+}
+
+/** Id of the checkpoint that a stage begins from; null for one that needs none. */
+export function checkpointBefore(study: StudyRecord, stage: StageRecord): string | null {
   const { plan } = stage;
-  const resultOf = (kind: "sft" | "rl" | "temperature") =>
-    study.stages.find((other) => other.plan.kind === kind && "start" in plan && "start" in other.plan && other.plan.start === plan.start)
-      ?.result ?? null;
+  const { recipe } = study;
+  if (plan.kind === "data") return null;
+  if (recipe.kind !== "weak-vs-strong") return recipe.checkpoint;
+  if (plan.kind === "sft") return recipe.base;
+  const kind = plan.kind === "evaluate" && plan.when === "after" ? "rl" : "sft";
+  const id = resultOf(study, stage, kind)?.checkpointId;
+  if (id === undefined)
+    throw new HeadstartError({
+      code: "no-checkpoint",
+      where: `study ${study.id}, ${plan.label}`,
+      message: `The checkpoint that ${kind.toUpperCase()} should have left for this stage is not there.`,
+      hint: "Start the study again; its earlier stages are incomplete.",
+    });
+  return id;
+}
 
-  const checkpointOf = (kind: "sft" | "rl"): CheckpointRecord => {
-    const id = resultOf(kind)?.checkpointId;
-    const checkpoint = checkpoints.find((candidate) => candidate.id === id);
-    if (checkpoint === undefined)
-      throw new HeadstartError({
-        code: "no-checkpoint",
-        where: `study ${study.id}, ${plan.label}`,
-        message: `The checkpoint that ${kind.toUpperCase()} should have left for this stage is not there.`,
-        hint: "Start the study again; its earlier stages are incomplete.",
-      });
-    return checkpoint;
-  };
-
-  const parent =
-    plan.kind === "data" || plan.kind === "sft" ? null : checkpointOf(plan.kind === "evaluate" && plan.when === "after" ? "rl" : "sft");
-  const folderOf = (checkpoint: CheckpointRecord) => ({ folder: join(dataFolder, checkpoint.path), id: checkpoint.id });
+export function stageJob(sources: JobSources): StageJob {
+  const { study, stage, from, imported, datasetHash, resumeFrom, samples, extended, dataFolder, resourcesFolder } = sources;
+  const { plan } = stage;
   return {
     studyId: study.id,
     stageId: stage.id,
@@ -43,11 +64,14 @@ export function stageJob({ study, stage, checkpoints, datasetHash, resumeFrom, d
     plan,
     studyFolder: join(dataFolder, "studies", study.id),
     resourcesFolder,
+    imported,
     datasetHash,
-    from: parent && folderOf(parent),
-    resumeFrom: resumeFrom && { ...folderOf(resumeFrom), step: resumeFrom.step },
-    temperature: resultOf("temperature")?.temperature?.chosen ?? null,
-    policyStep: plan.kind === "evaluate" && plan.when === "after" ? parent!.step : 0,
+    from,
+    resumeFrom: resumeFrom && { folder: join(dataFolder, resumeFrom.path), id: resumeFrom.id, step: resumeFrom.step },
+    samples,
+    extended,
+    temperature: resultOf(study, stage, "temperature")?.temperature?.chosen ?? null,
+    policyStep: plan.kind === "evaluate" && plan.when === "after" && study.recipe.kind === "weak-vs-strong" ? study.recipe.rl.steps : 0,
     codeVersion: study.codeVersion,
   };
 }

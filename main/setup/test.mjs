@@ -12,6 +12,7 @@ import { findChromium, findCommand, whyNoElectron } from "./e2e-needs.mjs";
 import { ensureEngine } from "./engine.mjs";
 import { modules, node24, root } from "./paths.mjs";
 import { ensureInstalled, environment } from "./ready.mjs";
+import { smollm2 } from "./smollm2.mjs";
 import { ask, failWith, SetupError, say } from "./steps.mjs";
 import { testElectronFolder } from "./test-electron.mjs";
 
@@ -164,6 +165,11 @@ try {
     throw new SetupError(`There is no part "${unknown}" of the tests: they are ${PARTS.map((part) => part.name).join(", ")} and e2e.`);
   const chosen = PARTS.filter((part) => asked.length === 0 || asked.includes(part.name) || asked.includes(part.group));
   await ensureInstalled();
+  process.env.HEADSTART_SMOLLM2 ??= await smollm2().catch((error) => {
+    if (!(error instanceof SetupError)) throw error;
+    say(`what tests a real checkpoint is skipped: ${error.message}`);
+    return "";
+  });
   const { text, failed } = summary(await runParts(chosen));
   console.log(`\n${text}`);
   process.exitCode = failed > 0 ? 1 : 0;

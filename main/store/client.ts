@@ -17,6 +17,7 @@ import type {
   Page,
   ProblemDetail,
   ProblemInput,
+  ProblemResult,
   ProblemRow,
   ProblemsInput,
   RolloutRow,
@@ -84,6 +85,8 @@ export interface StoreClient {
   createStudy(study: NewStudy): Promise<StudyRecord>;
   /** Throws unknown-study. */
   study(id: string): Promise<StudyRecord>;
+  /** One more stage after the last; the study is queued again. */
+  appendStage(studyId: string, plan: StagePlan): Promise<StudyRecord>;
   /** Newest first. */
   studies(): Promise<StudyRecord[]>;
   /** done, failed and cancelled set finishedAt; any other status clears it. The error is kept only for this status. */
@@ -126,6 +129,8 @@ export interface StoreClient {
   evaluationSamples(input: SamplesInput): Promise<Page<SampleRow>>;
   allEvaluationSamples(evaluationId: string): Promise<CompactSample[]>;
   evaluation(id: string): Promise<EvaluationRecord>;
+  /** Solve rates, in the order of problem ids. */
+  problemResults(evaluationId: string): Promise<ProblemResult[]>;
   /** Complete ones of studies of kind evaluation, newest first. */
   benchmarkEvaluations(): Promise<EvaluationRecord[]>;
   /** Of an evaluation that the stage has begun and not completed. */
@@ -172,6 +177,7 @@ export type StoreAnswer = { type: "result"; id: number; value: unknown } | { typ
 
 const methods: Record<keyof StoreClient, true> = {
   createStudy: true,
+  appendStage: true,
   study: true,
   studies: true,
   setStudyStatus: true,
@@ -190,6 +196,7 @@ const methods: Record<keyof StoreClient, true> = {
   evaluationSamples: true,
   allEvaluationSamples: true,
   evaluation: true,
+  problemResults: true,
   benchmarkEvaluations: true,
   unfinishedSamples: true,
   samplesOf: true,

@@ -2,7 +2,10 @@
 import Database from "better-sqlite3";
 import { type ErrorRecord, HeadstartError, toErrorRecord } from "../contract/errors.ts";
 
-export function unknown(kind: "study" | "stage" | "rollout" | "evaluation" | "checkpoint" | "dataset" | "problem", id: string | number): HeadstartError {
+export function unknown(
+  kind: "study" | "stage" | "rollout" | "evaluation" | "checkpoint" | "dataset" | "problem",
+  id: string | number,
+): HeadstartError {
   return new HeadstartError({
     code: `unknown-${kind}`,
     where: "store",

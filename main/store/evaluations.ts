@@ -1,6 +1,16 @@
 // Evaluations: one row each, and each of their samples.
 import type { Database } from "better-sqlite3";
-import type { EvaluationHead, EvaluationRecord, Page, Pool, Sample, SampleRow, SamplesInput } from "../contract/index.ts";
+import type {
+  EvaluationHead,
+  EvaluationRecord,
+  Page,
+  Pool,
+  ProblemResult,
+  Sample,
+  SampleRow,
+  SamplesInput,
+  Verdict,
+} from "../contract/index.ts";
 import type { CompactSample } from "./client.ts";
 import { alreadyStored, invalidEvent, isDuplicate, unknown } from "./errors.ts";
 import { contains, filter } from "./filter.ts";
@@ -25,6 +35,15 @@ interface EvaluationRow {
   truncated: number;
   response_tokens: number;
   created_at: string;
+}
+
+interface PerVerdict {
+  problemId: string;
+  prompt: string;
+  source: string;
+  verdict: Verdict;
+  count: number;
+  reward: number;
 }
 
 const evaluationRecord = (row: EvaluationRow): EvaluationRecord => ({
@@ -84,6 +103,10 @@ export function evaluationsArea(db: Database) {
     `SELECT p.id AS problemId, p.source, s.sample_index AS sampleIndex, s.reward, s.verdict, s.tokens
      FROM samples s JOIN problems p ON p.key = s.problem WHERE s.evaluation_id = ? ORDER BY s.position`,
   );
+  const perVerdict = db.prepare<[string], PerVerdict>(
+    `SELECT p.id AS problemId, p.prompt, p.source, s.verdict, count(*) AS count, sum(s.reward) AS reward
+     FROM samples s JOIN problems p ON p.key = s.problem WHERE s.evaluation_id = ? GROUP BY p.key, s.verdict ORDER BY p.id`,
+  );
   const requireEvaluation = (id: string): void => {
     if (!stored.get(id)) throw unknown("evaluation", id);
   };
@@ -142,6 +165,18 @@ export function evaluationsArea(db: Database) {
       const row = byId.get(id);
       if (!row) throw unknown("evaluation", id);
       return evaluationRecord(row);
+    },
+    problemResults(evaluationId: string): ProblemResult[] {
+      requireEvaluation(evaluationId);
+      const results = new Map<string, ProblemResult & { reward: number }>();
+      for (const { problemId, prompt, source, verdict, count, reward } of perVerdict.all(evaluationId)) {
+        const result = results.get(problemId) ?? { problemId, prompt, source, samples: 0, solveRate: 0, verdicts: {}, reward: 0 };
+        result.samples += count;
+        result.reward += reward;
+        result.verdicts[verdict] = count;
+        results.set(problemId, result);
+      }
+      return [...results.values()].map(({ reward, ...result }) => ({ ...result, solveRate: reward / result.samples }));
     },
     benchmarkEvaluations: (): EvaluationRecord[] => newestFirst.all().map(evaluationRecord),
     unfinishedSamples: (stageId: string): Sample[] => ofStage.all(stageId).map(sampleAlone),

@@ -1,7 +1,7 @@
 // Studies: what was asked, how it stands, and all its stages.
 import type { Database } from "better-sqlite3";
 import { HeadstartError } from "../contract/errors.ts";
-import type { ErrorRecord, Status, StudyRecord } from "../contract/index.ts";
+import type { ErrorRecord, StagePlan, Status, StudyRecord } from "../contract/index.ts";
 import type { NewStudy } from "./client.ts";
 import { isDuplicate, unknown } from "./errors.ts";
 import { studyFolder } from "./folders.ts";
@@ -86,6 +86,14 @@ export function studiesArea(db: Database, garbage: GarbageArea) {
   });
 
   return {
+    appendStage(studyId: string, plan: StagePlan): StudyRecord {
+      db.transaction(() => {
+        const ordinal = study(studyId).stages.length;
+        insertStage.run(`${studyId}-${ordinal}`, studyId, ordinal, JSON.stringify(plan));
+        updateStatus.run("queued", null, null, studyId);
+      }).immediate();
+      return study(studyId);
+    },
     createStudy: (input: NewStudy) => createStudy.immediate(input),
     study,
     studies: () => newestFirst.all().map((row) => studyRecord(row, stagesOf.all(row.id))),

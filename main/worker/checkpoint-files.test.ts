@@ -35,5 +35,5 @@ test.runIf(existsSync("/proc/self/fd"))("every folder that a checkpoint makes is
   // Its files and its own names before the rename, the new name after.
   expect(synced.filter((path) => path.startsWith(`${folder}.part/`))).toHaveLength(3);
   expect(synced.slice(-2)).toEqual([`${folder}.part`, checkpoints]);
-  expect(readTrainerState(folder).step).toBe(0);
+  expect(readTrainerState({ folder, id: "tiny-base" }).step).toBe(0);
 });

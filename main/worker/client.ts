@@ -1,8 +1,10 @@
 // The host's side of the training thread.
 import { Worker } from "node:worker_threads";
+import type { GenerateEvent } from "../contract/checkpoint.ts";
 import type { DoctorReport } from "../contract/doctor.ts";
-import { HeadstartError } from "../contract/errors.ts";
-import type { StageJob, WorkerReply, WorkerRequest } from "../contract/job.ts";
+import { HeadstartError, toErrorRecord } from "../contract/errors.ts";
+import type { Question, StageJob, VerifyRequest, WorkerReply, WorkerRequest } from "../contract/job.ts";
+import type { Verification } from "../contract/rollout.ts";
 import type { StageEvent } from "../contract/run.ts";
 
 export interface TrainingWorker {
@@ -12,7 +14,15 @@ export interface TrainingWorker {
   resume(): void;
   abort(): void;
   describeEngine(measure: boolean): Promise<DoctorReport["engine"]>;
+  /** Asks something of a checkpoint, beside the stage that may run; `signal` ends the answer early. */
+  ask(question: Question, onPartial?: (event: GenerateEvent) => void, signal?: AbortSignal): Promise<unknown>;
   close(): Promise<void>;
+}
+
+export interface TrainingWorkerOptions {
+  entry: string | URL;
+  /** Verdicts that need processes of their own. */
+  verify(request: VerifyRequest): Promise<Verification>;
 }
 
 interface Running {
@@ -23,12 +33,18 @@ interface Running {
   reject: (error: Error) => void;
 }
 
-export function startTrainingWorker({ entry }: { entry: string | URL }): TrainingWorker {
+interface Asked {
+  onPartial?: (event: GenerateEvent) => void;
+  resolve: (value: unknown) => void;
+  reject: (error: Error) => void;
+}
+
+export function startTrainingWorker({ entry, verify }: TrainingWorkerOptions): TrainingWorker {
   const thread = new Worker(entry);
   let running: Running | null = null;
   let nextId = 0;
   let dead: Error | null = null;
-  const questions = new Map<number, { resolve: (engine: DoctorReport["engine"]) => void; reject: (error: Error) => void }>();
+  const asked = new Map<number, Asked>();
   const send = (request: WorkerRequest) => thread.postMessage(request);
 
   const settle = (end: (stage: Running) => void) => {
@@ -40,28 +56,60 @@ export function startTrainingWorker({ entry }: { entry: string | URL }): Trainin
     dead = error;
     running?.reject(error);
     running = null;
-    for (const { reject } of questions.values()) reject(error);
-    questions.clear();
+    for (const { reject } of asked.values()) reject(error);
+    asked.clear();
+  };
+  const expectAnswer = (request: (id: number) => WorkerRequest, onPartial?: Asked["onPartial"], signal?: AbortSignal) =>
+    new Promise<unknown>((resolve, reject) => {
+      if (dead) return reject(dead);
+      const id = nextId++;
+      asked.set(id, { onPartial, resolve, reject });
+      signal?.addEventListener("abort", () => send({ type: "stop-answer", id }), { once: true });
+      send(request(id));
+    });
+  const answerVerify = async (id: number, request: VerifyRequest) => {
+    const verification = await verify(request).catch((thrown): Verification => {
+      // A verifier that broke is an error of this sample, told as such, and no end of the stage.
+      const { message, hint } = toErrorRecord(thrown, "verifier");
+      return { reward: 0, verdict: "error", reason: `${message} ${hint}` };
+    });
+    if (!dead) send({ type: "verified", id, verification });
   };
 
   thread.on("message", (reply: WorkerReply) => {
-    if (reply.type === "event") {
-      const stage = running;
-      if (!stage) return;
-      stage.queue = stage.queue.then(() => stage.onEvent(reply.event)).then(() => send({ type: "acknowledge", sequence: reply.sequence }));
-      stage.queue.catch((error: Error) => {
-        // The store could not take it: the stage must not go on.
-        if (running === stage) running = null;
-        send({ type: "abort" });
-        stage.reject(error);
-      });
-    } else if (reply.type === "finished") settle((stage) => stage.resolve(reply.outcome));
-    else if (reply.type === "failed") settle((stage) => stage.reject(new HeadstartError(reply.error)));
-    else {
-      const question = questions.get(reply.id);
-      questions.delete(reply.id);
-      if ("error" in reply) question?.reject(new HeadstartError(reply.error));
-      else question?.resolve(reply.engine);
+    switch (reply.type) {
+      case "event": {
+        const stage = running;
+        if (!stage) return;
+        stage.queue = stage.queue
+          .then(() => stage.onEvent(reply.event))
+          .then(() => send({ type: "acknowledge", sequence: reply.sequence }));
+        stage.queue.catch((error: Error) => {
+          // The store could not take it: the stage must not go on.
+          if (running === stage) running = null;
+          send({ type: "abort" });
+          stage.reject(error);
+        });
+        break;
+      }
+      case "finished":
+        settle((stage) => stage.resolve(reply.outcome));
+        break;
+      case "failed":
+        settle((stage) => stage.reject(new HeadstartError(reply.error)));
+        break;
+      case "verify":
+        void answerVerify(reply.id, reply.request);
+        break;
+      case "partial":
+        asked.get(reply.id)?.onPartial?.(reply.event);
+        break;
+      case "answer": {
+        const question = asked.get(reply.id);
+        asked.delete(reply.id);
+        if ("error" in reply) question?.reject(new HeadstartError(reply.error));
+        else question?.resolve(reply.value);
+      }
     }
   });
   thread.on("error", (error) => die(error instanceof Error ? error : new Error(String(error))));
@@ -87,13 +135,8 @@ export function startTrainingWorker({ entry }: { entry: string | URL }): Trainin
     pause: () => send({ type: "pause" }),
     resume: () => send({ type: "resume" }),
     abort: () => send({ type: "abort" }),
-    describeEngine: (measure) =>
-      new Promise((resolve, reject) => {
-        if (dead) return reject(dead);
-        const id = nextId++;
-        questions.set(id, { resolve, reject });
-        send({ type: "describe-engine", id, measure });
-      }),
+    describeEngine: async (measure) => (await expectAnswer((id) => ({ type: "describe-engine", id, measure }))) as DoctorReport["engine"],
+    ask: (question, onPartial, signal) => expectAnswer((id) => ({ type: "ask", id, question }), onPartial, signal),
     close: async () => {
       await thread.terminate();
     },

@@ -1,10 +1,12 @@
-// The training thread: takes one stage at a time, serves pause and stop between tokens, and sends events that the host
-// acknowledges once they are stored. Few may be unacknowledged, so a slow store slows training and nothing is dropped.
+// The training thread: takes one stage at a time, serves pause, stop and questions between tokens, and sends events that the
+// host acknowledges once they are stored. Few may be unacknowledged, so a slow store slows training and nothing is dropped.
 import { parentPort } from "node:worker_threads";
 import { toErrorRecord } from "../contract/errors.ts";
-import type { StageJob, WorkerReply, WorkerRequest } from "../contract/job.ts";
+import type { Question, StageJob, VerifyRequest, WorkerReply, WorkerRequest } from "../contract/job.ts";
+import type { Verification } from "../contract/rollout.ts";
 import type { StageEvent } from "../contract/run.ts";
 import { Aborted } from "../engine/ports.ts";
+import { answerQuestion, closeQuestionedModel } from "./answer-question.ts";
 import { describeEngine } from "./engine-report.ts";
 import { loadNative } from "./native.ts";
 import { runStage } from "./run-stage.ts";
@@ -40,11 +42,23 @@ async function emit(event: StageEvent): Promise<void> {
   if (event.type === "checkpoint" || event.type === "result") await waitUntil(() => aborted || !unacknowledged.has(sequence));
 }
 
+const letMessagesIn = () => new Promise<void>((resolve) => setImmediate(resolve));
+
 async function yieldToHost(): Promise<void> {
-  await new Promise<void>((resolve) => setImmediate(resolve)); // lets messages in
+  await letMessagesIn();
   await waitUntil(() => aborted || !paused);
   if (aborted) throw new Aborted();
 }
+
+let nextVerification = 0;
+const verifications = new Map<number, (verification: Verification) => void>();
+
+const verifyAtHost = (request: VerifyRequest) =>
+  new Promise<Verification>((resolve) => {
+    const id = nextVerification++;
+    verifications.set(id, resolve);
+    send({ type: "verify", id, request });
+  });
 
 async function run(job: StageJob): Promise<void> {
   paused = false;
@@ -52,7 +66,8 @@ async function run(job: StageJob): Promise<void> {
   unacknowledged.clear();
   try {
     loadNative();
-    await runStage(job, { emit, yield: yieldToHost });
+    closeQuestionedModel(); // its memory is the stage's now
+    await runStage(job, { emit, yield: yieldToHost, verify: verifyAtHost });
     send({ type: "finished", outcome: "done" });
   } catch (thrown) {
     if (thrown instanceof Aborted) send({ type: "finished", outcome: "aborted" });
@@ -60,12 +75,32 @@ async function run(job: StageJob): Promise<void> {
   }
 }
 
-function answer(id: number, measure: boolean): void {
+const stopped = new Set<number>();
+/** One question after the other: a second model in memory is enough. */
+let questions: Promise<void> = Promise.resolve();
+
+async function answer(id: number, where: string, work: () => unknown): Promise<void> {
   try {
-    send({ type: "engine", id, engine: describeEngine(measure) });
+    send({ type: "answer", id, value: await work() });
   } catch (thrown) {
-    send({ type: "engine", id, error: toErrorRecord(thrown, "native engine") });
+    send({ type: "answer", id, error: toErrorRecord(thrown, where) });
   }
+}
+
+function ask(id: number, question: Question): void {
+  const control = {
+    partial: (event: Extract<WorkerReply, { type: "partial" }>["event"]) => send({ type: "partial", id, event }),
+    yield: letMessagesIn,
+    stopped: () => stopped.has(id),
+  };
+  questions = questions
+    .then(() =>
+      answer(id, `training thread, ${question.kind}`, () => {
+        loadNative();
+        return answerQuestion(question, control);
+      }),
+    )
+    .finally(() => stopped.delete(id));
 }
 
 port.on("message", (request: WorkerRequest) => {
@@ -85,8 +120,18 @@ port.on("message", (request: WorkerRequest) => {
     case "abort":
       aborted = true;
       break;
+    case "verified":
+      verifications.get(request.id)?.(request.verification);
+      verifications.delete(request.id);
+      break;
+    case "ask":
+      ask(request.id, request.question);
+      break;
+    case "stop-answer":
+      stopped.add(request.id);
+      break;
     case "describe-engine":
-      answer(request.id, request.measure);
+      void answer(request.id, "native engine", () => describeEngine(request.measure));
       break;
   }
   wake();

@@ -147,6 +147,8 @@ async function pretrain(recipe: PretrainingRecipe, folder: string): Promise<void
     seed: recipe.seed,
     dataHash: null,
     codeVersion: manifest.version,
+    tokenizer: { kind: "built-in" },
+    tokenizerFolder: folder,
     origin: "Pre-trained on generated single operations by npm run tiny-base",
   });
   dropOptimizerState(folder);

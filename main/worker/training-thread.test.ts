@@ -7,7 +7,7 @@ import type { StageJob } from "../contract/job.ts";
 import { weakVsStrongRecipe } from "../contract/recipe.ts";
 import type { StageEvent, StagePlan } from "../contract/run.ts";
 import { smallConfig } from "../engine/testing.ts";
-import { readCheckpoint } from "./checkpoint-files.ts";
+import { readCheckpointFile } from "../formats/checkpoint-folder.ts";
 import { startTrainingWorker, type TrainingWorker } from "./client.ts";
 import { writeRandomBase } from "./testing/random-base.ts";
 
@@ -38,16 +38,21 @@ let worker: TrainingWorker;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "headstart-thread-"));
   writeRandomBase(join(folder, "resources"));
-  worker = startTrainingWorker({ entry: new URL("./entry.ts", import.meta.url) });
+  worker = startTrainingWorker({
+    entry: new URL("./entry.ts", import.meta.url),
+    verify: () => Promise.reject(new Error("asked for nothing")),
+  });
 });
 afterAll(async () => {
   await worker.close();
   rmSync(folder, { recursive: true, force: true });
 });
 
+const base = () => ({ folder: join(folder, "resources", "tiny-base"), id: "tiny-base" });
+
 function jobOf(study: string, plan: StagePlan, rest: Partial<StageJob> = {}): StageJob {
   const studyFolder = join(folder, "studies", study);
-  return { studyId: study, stageId: `${study}-${plan.kind}`, seed: 1, recipe, plan, studyFolder, resourcesFolder: join(folder, "resources"), datasetHash: null, from: null, resumeFrom: null, temperature: null, policyStep: 0, codeVersion: "test", ...rest }; // biome-ignore format: one record
+  return { studyId: study, stageId: `${study}-${plan.kind}`, seed: 1, recipe, plan, studyFolder, resourcesFolder: join(folder, "resources"), imported: null, datasetHash: null, from: base(), resumeFrom: null, samples: [], extended: [], temperature: null, policyStep: 0, codeVersion: "test", ...rest }; // biome-ignore format: one record
 }
 
 const checkpointAt = (study: string, id: string) => ({ folder: join(folder, "studies", study, "checkpoints", id), id });
@@ -88,7 +93,7 @@ describe("the training thread", () => {
     expect(resultOf(sft)).toMatchObject({ examples: 8, droppedExamples: 0 });
     expect(of(sft, "checkpoint")).toHaveLength(1);
     const from = checkpointAt("whole", resultOf(sft).checkpointId!);
-    expect(readCheckpoint(from.folder).file).toMatchObject({ parentId: "tiny-base", dataHash: dataset.contentHash, model: smallConfig });
+    expect(readCheckpointFile(from.folder)).toMatchObject({ parentId: "tiny-base", dataHash: dataset.contentHash, model: smallConfig });
 
     const { temperature } = resultOf(await run(jobOf("whole", plans.temperature, { from })));
     expect(temperature!.candidates.map((candidate) => candidate.temperature)).toEqual([0.8, 1.2]);
@@ -120,7 +125,7 @@ describe("the training thread", () => {
     expect(of(rest, "rollouts").map(({ rollouts, tokens }) => ({ rollouts, tokens }))).toEqual(
       late.map(({ rollouts, tokens }) => ({ rollouts, tokens })),
     );
-    const end = (study: string, checkpoint: string) => readCheckpoint(checkpointAt(study, checkpoint).folder).file.weightsSha256;
+    const end = (study: string, checkpoint: string) => readCheckpointFile(checkpointAt(study, checkpoint).folder).sha256;
     expect(end("stopped", resultOf(rest).checkpointId!)).toBe(end("resumed", resultOf(whole).checkpointId!));
   });
 

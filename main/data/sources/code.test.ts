@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
 import { dataConfig } from "../../contract/dataset.ts";
-import { verify } from "../../verifiers/index.ts";
+import { verifyHere } from "../../verifiers/index.ts";
 import { buildDataset } from "../dataset.ts";
 
 const dataset = buildDataset(dataConfig.parse({ gsm8k: false, arithmetic: { count: 0 }, code: { count: 300 } }), null);
@@ -20,7 +20,7 @@ describe("generated code", () => {
       expect(new Set(traces.map((trace) => trace.text)).size).toBe(traces.length);
       expect(traces.length).toBeGreaterThan(1);
       for (const trace of traces)
-        expect(verify(problem, { text: trace.text, finishReason: "stop" }), `${problem.prompt} ${trace.text}`).toMatchObject({ reward: 1 });
+        expect(verifyHere(problem, { text: trace.text, finishReason: "stop" }), `${problem.prompt} ${trace.text}`).toMatchObject({ reward: 1 });
     }
   });
 

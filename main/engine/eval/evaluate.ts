@@ -5,7 +5,7 @@ import { randomStream, type SeedPart } from "../../analysis/random.ts";
 import { scoresOf } from "../../analysis/scores.ts";
 import type { Problem } from "../../contract/dataset.ts";
 import type { EvalConfig } from "../../contract/recipe.ts";
-import type { Sample } from "../../contract/rollout.ts";
+import { type Sample, type Verdict, verdict } from "../../contract/rollout.ts";
 import { encodePrompt } from "../../tokenizer/chat.ts";
 import type { Tokenizer } from "../../tokenizer/tokenizer.ts";
 import { generate } from "../model/generate.ts";
@@ -19,6 +19,11 @@ export interface EvaluationSummary {
   /** Mean reward over problems and samples, 0..1. */
   passAt1: number;
   standardError: number;
+  /** Ends of its 95 % interval. */
+  low: number;
+  high: number;
+  /** Samples by verdict. */
+  verdicts: Record<Verdict, number>;
   truncated: number;
   responseTokens: number;
   /** Mean entropy over all generated tokens, nats. */
@@ -33,36 +38,76 @@ export function evaluationProblems(problems: Problem[], pool: EvalConfig["pool"]
     .slice(0, limit ?? inPool.length);
 }
 
-/** `seed` names the random streams: one per problem and sample. */
+export interface EvaluateOptions {
+  /** Samples of these problems that are there already: none is drawn again. */
+  known?: Sample[];
+  /** Told of new samples as they finish; then they are not among those returned as new. */
+  onSamples?(samples: Sample[], done: number, total: number): Promise<void>;
+}
+
+/** Rows sampled before `onSamples` is told. */
+const rowsAtOnce = 64;
+
+/** `seed` names the random streams: one per problem and sample, so a sample does not depend on which others are drawn. */
 export async function evaluate(
   model: Transformer,
   tokenizer: Tokenizer,
   problems: Problem[],
   config: EvalConfig,
   seed: SeedPart[],
-  ports: EnginePorts,
-  onRound?: (done: number) => Promise<void>,
+  ports: Pick<EnginePorts, "yield" | "verify">,
+  { known = [], onSamples }: EvaluateOptions = {},
 ): Promise<{ summary: EvaluationSummary; samples: Sample[] }> {
+  const have = new Set(known.map(({ problemId, sampleIndex }) => `${problemId} ${sampleIndex}`));
+  const indices = Array.from({ length: config.samplesPerProblem }, (_, i) => i);
+  // Problems that lack equally many samples are sampled together.
+  const byCount = new Map<number, { problem: Problem; missing: number[] }[]>();
+  for (const problem of problems) {
+    const missing = indices.filter((i) => !have.has(`${problem.id} ${i}`));
+    if (missing.length > 0) byCount.set(missing.length, [...(byCount.get(missing.length) ?? []), { problem, missing }]);
+  }
+  const total = problems.length * config.samplesPerProblem;
+  const drawn: Sample[] = [];
+  for (const [count, asked] of byCount) {
+    const perRound = Math.max(1, Math.floor(rowsAtOnce / count));
+    for (let at = 0; at < asked.length; at += onSamples ? perRound : asked.length) {
+      const round = onSamples ? asked.slice(at, at + perRound) : asked;
+      const samples = await sample(model, tokenizer, round, config, seed, ports);
+      drawn.push(...samples);
+      await onSamples?.(samples, known.length + drawn.length, total);
+    }
+  }
+  return { summary: summarise(problems, [...known, ...drawn]), samples: onSamples ? [] : drawn };
+}
+
+async function sample(
+  model: Transformer,
+  tokenizer: Tokenizer,
+  asked: { problem: Problem; missing: number[] }[],
+  config: EvalConfig,
+  seed: SeedPart[],
+  ports: Pick<EnginePorts, "yield" | "verify">,
+): Promise<Sample[]> {
   const generations = await generate(
     model,
     {
-      prompts: problems.map(({ prompt }) => encodePrompt(tokenizer, prompt)),
-      samplesPerPrompt: config.samplesPerProblem,
+      prompts: asked.map(({ problem }) => encodePrompt(tokenizer, problem.messages ?? problem.prompt)),
+      samplesPerPrompt: asked[0].missing.length,
       maxNewTokens: config.maxResponseTokens,
       temperature: config.temperature,
       topP: config.topP,
       padId: tokenizer.padId,
       eosId: tokenizer.eosId,
-      random: (p, s) => randomStream(...seed, problems[p].id, s),
-      onRound,
+      random: (p, s) => randomStream(...seed, asked[p].problem.id, asked[p].missing[s]),
     },
     ports,
   );
-  const samples: Sample[] = [];
-  for (const [p, problem] of problems.entries()) {
-    for (const [s, generation] of generations[p].entries()) samples.push(await verifiedSample(problem, s, generation, tokenizer, ports));
-  }
-  return { summary: summarise(problems, samples), samples };
+  // Verdicts may take processes of their own: they are asked for together.
+  return Promise.all(
+    asked.flatMap(({ problem, missing }, p) =>
+      missing.map((index, s) => verifiedSample(problem, index, generations[p][s], tokenizer, ports)),
+    ),
+  );
 }
 
 function summarise(problems: Problem[], samples: Sample[]): EvaluationSummary {
@@ -71,15 +116,24 @@ function summarise(problems: Problem[], samples: Sample[]): EvaluationSummary {
     samples.map((sample) => ({ ...sample, source: sources.get(sample.problemId)! })),
     "evaluation",
   );
-  const { value, standardError } = meanReward(scores);
+  const { value, standardError, low, high } = meanReward(scores);
   const tokens = samples.reduce((sum, sample) => sum + sample.tokens, 0);
   return {
     problems: problems.length,
     samplesPerProblem: scores.samplesPerProblem,
     passAt1: value,
     standardError,
+    low,
+    high,
+    verdicts: countVerdicts(samples),
     truncated: samples.filter(({ finishReason }) => finishReason === "length").length / samples.length,
     responseTokens: tokens / samples.length,
     entropy: samples.reduce((sum, sample) => sum + sample.meanEntropy * sample.tokens, 0) / tokens,
   };
+}
+
+function countVerdicts(samples: Sample[]): Record<Verdict, number> {
+  const counts = Object.fromEntries(verdict.options.map((name) => [name, 0])) as Record<Verdict, number>;
+  for (const { verdict: ended } of samples) counts[ended]++;
+  return counts;
 }

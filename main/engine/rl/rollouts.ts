@@ -59,8 +59,8 @@ export async function sampleGroups(
   const generated = ports.now();
   const groups: RolloutGroup[] = [];
   for (const [p, problem] of problems.entries()) {
-    const samples: Sample[] = [];
-    for (const [s, generation] of generations[p].entries()) samples.push(await verifiedSample(problem, s, generation, tokenizer, ports));
+    // Verdicts may take processes of their own: they are asked for together.
+    const samples = await Promise.all(generations[p].map((generation, s) => verifiedSample(problem, s, generation, tokenizer, ports)));
     groups.push({ problem, promptIds: prompts[p], generations: generations[p], samples });
   }
   return { groups, secondsGenerate: generated - begin, secondsVerify: ports.now() - generated };
@@ -72,7 +72,7 @@ export async function verifiedSample(
   index: number,
   generation: Generation,
   tokenizer: Tokenizer,
-  ports: EnginePorts,
+  ports: Pick<EnginePorts, "verify">,
 ): Promise<Sample> {
   const text = tokenizer.decode(generation.ids);
   const verification = await ports.verify(problem, { text, finishReason: generation.finishReason });

@@ -103,6 +103,10 @@ export class ScriptedWorker implements TrainingWorker {
     };
   }
 
+  ask(): Promise<unknown> {
+    return Promise.reject(new Error("a scripted thread answers no questions"));
+  }
+
   run(job: StageJob, onEvent: OnEvent): Promise<"done" | "aborted"> {
     return new Promise((resolve, reject) => {
       this.#die = reject;

@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { type MetricName, metrics } from "../../contract/index.ts";
-import { readCheckpoint } from "../../worker/checkpoint-files.ts";
+import { readCheckpointFile } from "../../formats/checkpoint-folder.ts";
 import { threadEntries } from "../entries.ts";
 import { createHost, type Host } from "../host.ts";
 import { createCaller } from "../router/index.ts";
@@ -75,7 +75,7 @@ export const studyContents = (dataFolder: string) =>
       evaluations: evaluations.map(({ createdAt: _, ...evaluation }) => evaluation),
       samples: await Promise.all(evaluations.map((evaluation) => allSamples(caller, evaluation.id))),
       checkpoints: checkpoints.map(({ createdAt: _, ...checkpoint }) => checkpoint),
-      checkpointFiles: checkpoints.map(({ path }) => readCheckpoint(join(dataFolder, path)).file),
+      checkpointFiles: checkpoints.map(({ path }) => readCheckpointFile(join(dataFolder, path))),
       problems: await allRows((offset) => caller.datasets.problems({ datasetId: datasetId!, offset, limit: 500 })),
       files: fileHashes(join(dataFolder, "studies", id)),
     };

@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { verify } from "../index.ts";
+import { verifyHere } from "../index.ts";
 import { type BinaryOperator, type CodeExpression, evaluateCode, parseCode, printCode } from "./expression.ts";
 import { parseCall, parseFunction } from "./verify.ts";
 
@@ -101,13 +101,13 @@ describe("verifyCode", () => {
     ["lambda x:2*x+1", "unparseable", "no # answer"],
   ])("%j: %s", (text, verdict, reason) => {
     const problem = { domain: "code" as const, answer: "lambda x:2*x+1", tests };
-    expect(verify(problem, { text, finishReason: "stop" })).toEqual({ reward: verdict === "right" ? 1 : 0, verdict, reason });
+    expect(verifyHere(problem, { text, finishReason: "stop" })).toEqual({ reward: verdict === "right" ? 1 : 0, verdict, reason });
   });
 
   it("cut at the budget is truncated, whatever it says", () => {
     const problem = { domain: "code" as const, answer: "", tests };
-    expect(verify(problem, { text: "#lambda x:2*x+1", finishReason: "length" }).verdict).toBe("truncated");
-    expect(verify({ domain: "math", answer: "3" }, { text: "#3", finishReason: "length" }).verdict).toBe("truncated");
+    expect(verifyHere(problem, { text: "#lambda x:2*x+1", finishReason: "length" })?.verdict).toBe("truncated");
+    expect(verifyHere({ domain: "math", answer: "3" }, { text: "#3", finishReason: "length" })?.verdict).toBe("truncated");
   });
 
   it("reads calls of f alone", () => {

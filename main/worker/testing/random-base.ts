@@ -13,6 +13,15 @@ export function writeRandomBase(resourcesFolder: string): void {
     optimizer: { step: 0, first: weights, second: weights },
     counters: { prompts: 0, tokens: 0 },
   };
-  const description = { id: "tiny-base", parentId: null, seed: 1, dataHash: null, codeVersion: "test", origin: "random" };
-  writeCheckpoint(join(resourcesFolder, "tiny-base"), state, description);
+  const folder = join(resourcesFolder, "tiny-base");
+  writeCheckpoint(folder, state, {
+    id: "tiny-base",
+    parentId: null,
+    seed: 1,
+    dataHash: null,
+    codeVersion: "test",
+    origin: "random",
+    tokenizer: { kind: "built-in" },
+    tokenizerFolder: folder,
+  });
 }

@@ -1,0 +1,48 @@
+// checkpoints: bring one in, sample from it, score with it, take it out again.
+import { z } from "zod";
+import {
+  byId,
+  type CheckpointCard,
+  exportInput,
+  type GenerateEvent,
+  generateInput,
+  importCheckpointInput,
+  type Score,
+  scoreInput,
+} from "../../contract/index.ts";
+import { exportCheckpoint } from "../export-checkpoint.ts";
+import { importCheckpoint } from "../import-checkpoint.ts";
+import { partialEvents } from "../partial-events.ts";
+import { procedure, router } from "./trpc.ts";
+
+export const checkpoints = router({
+  list: procedure.query(({ ctx }): Promise<CheckpointCard[]> => ctx.host.checkpoints.list()),
+  get: procedure.input(byId).query(({ ctx, input }): Promise<CheckpointCard> => ctx.host.checkpoints.card(input.id)),
+  import: procedure.input(importCheckpointInput).mutation(async ({ ctx, input }): Promise<CheckpointCard> => {
+    const { store, dataFolder, files, checkpoints } = ctx.host;
+    const id = await importCheckpoint({ path: files.pathOf(input.handle), name: input.name, store, dataFolder, library: checkpoints });
+    return checkpoints.card(id);
+  }),
+  /** An imported one: its folder goes. Studies that began from it keep their own checkpoints. */
+  remove: procedure.input(byId).mutation(({ ctx, input }): Promise<void> => ctx.host.store.removeImportedCheckpoint(input.id)),
+  /** Text as it is sampled; ends with the samples, or when the listener leaves. */
+  sample: procedure.input(generateInput).subscription(async function* ({ ctx, input, signal }): AsyncGenerator<GenerateEvent> {
+    const { host } = ctx;
+    const checkpoint = await host.checkpoints.place((await host.checkpoints.card(input.checkpoint)).id);
+    yield* partialEvents((onPartial, stop) => host.ask({ kind: "generate", checkpoint, input }, onPartial, stop), signal);
+  }),
+  score: procedure.input(scoreInput).mutation(async ({ ctx, input }): Promise<Score> => {
+    const { host } = ctx;
+    const { id } = await host.checkpoints.card(input.checkpoint);
+    return (await host.ask({ kind: "score", checkpoint: await host.checkpoints.place(id), ids: input.ids })) as Score;
+  }),
+  export: procedure
+    .input(exportInput)
+    .mutation(({ ctx, input }): Promise<{ path: string; bytes: number }> => exportCheckpoint(ctx.host, input)),
+  /** Ids of a text as the checkpoint's tokenizer writes them, for scripts that score. */
+  encode: procedure
+    .input(z.object({ checkpoint: z.string(), text: z.string() }))
+    .mutation(async ({ ctx, input }): Promise<{ ids: number[] }> => ({
+      ids: (await ctx.host.checkpoints.tokenizer(input.checkpoint)).encode(input.text),
+    })),
+});
