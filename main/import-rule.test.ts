@@ -22,7 +22,7 @@ const table: Record<string, Area> = {
   "main/tokenizer": { areas: ["contract", "analysis"], packages: [], node: false },
   // Problems are made with the numbers and the language that their answers are checked with.
   "main/data": { areas: ["contract", "analysis", "tokenizer", "verifiers"], packages: [], node: true },
-  "main/verifiers": { areas: ["contract", "analysis"], packages: [], node: true },
+  "main/verifiers": { areas: ["contract", "analysis"], packages: ["@cortex-js/compute-engine"], node: true },
   "main/formats": { areas: ["contract", "analysis"], packages: ["zod"], node: true },
   "main/engine": {
     areas: ["contract", "analysis", "tokenizer"],
@@ -82,6 +82,7 @@ const table: Record<string, Area> = {
 
 /** Packages with a native part or of great weight, and the one place that knows each (Electron's two processes count as one). */
 const heavy: Record<string, string[]> = {
+  "@cortex-js/compute-engine": ["main/verifiers/math"],
   "@tensorflow/tfjs-node-gpu": ["main/worker"],
   "better-sqlite3": ["main/store"],
   electron: ["main/electron", "preload"],
