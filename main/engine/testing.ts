@@ -5,9 +5,9 @@ import type { MetricName } from "../contract/metrics.ts";
 import type { ModelConfig } from "../contract/recipe.ts";
 import type { Rollout, Sample, TokenArrays } from "../contract/rollout.ts";
 import { builtInTokenizer } from "../tokenizer/built-in.ts";
-import type { TrainerState } from "./checkpoint.ts";
+import { type TrainerState, trainedShapes } from "./checkpoint.ts";
 import type { EvaluationSummary } from "./eval/evaluate.ts";
-import { initialWeights, Parameters } from "./model/parameters.ts";
+import { initialWeights, Parameters, type WeightArrays } from "./model/parameters.ts";
 import { Transformer } from "./model/transformer.ts";
 import type { EnginePorts } from "./ports.ts";
 
@@ -82,9 +82,17 @@ export function recorder(): Recorder {
       return `evaluation-${step}`;
     },
     checkpoint: async (state) => {
-      record.checkpoints.push(state);
+      record.checkpoints.push(copied(state));
       return `checkpoint-${state.step}`;
     },
   };
   return record;
+}
+
+/** A state with its tensors read out. */
+function copied(state: TrainerState): TrainerState {
+  const read = (source: TrainerState["weights"]): WeightArrays =>
+    new Map(trainedShapes(state).map(({ name }) => [name, source.get(name)!]));
+  const { step, first, second } = state.optimizer;
+  return { ...state, weights: read(state.weights), optimizer: { step, first: read(first), second: read(second) } };
 }

@@ -74,6 +74,7 @@ export function readTrainerState({ folder }: CheckpointPlace): TrainerState {
     return {
       step: file.step,
       config: file.model,
+      adapter: null,
       weights: new Map(weights.names().map((name) => [name, weights.read(name)])),
       optimizer: { step: file.trainer.optimizerStep, first: readTensors(path, "first."), second: readTensors(path, "second.") },
       counters: file.trainer.counters,

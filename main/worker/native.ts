@@ -11,7 +11,7 @@ interface OpAttribute {
 }
 
 interface NativeBackend extends tf.KernelBackend {
-  binding: { TF_ATTR_FLOAT: number; TF_Version: string };
+  binding: Record<"TF_ATTR_FLOAT" | "TF_ATTR_TYPE" | "TF_FLOAT" | "TF_INT32", number> & { TF_Version: string };
   isUsingGpuDevice: boolean;
   executeMultipleOutputs(name: string, attributes: OpAttribute[], inputs: tf.TensorInfo[], outputs: number): tf.TensorInfo[];
 }
@@ -43,12 +43,27 @@ export function loadNative(): NativeBackend {
   legacy.isArray = Array.isArray; // where it is still there, it warns
   createRequire(import.meta.url)("@tensorflow/tfjs-node-gpu");
   backend = tf.backend() as NativeBackend;
+  registerStock();
   if (!backend.isUsingGpuDevice) registerFused(); // the fused kernels have a CPU form only; CUDA runs the composites
   return backend;
 }
 
 export function registeredFusedKernels(): string[] {
   return Object.keys(fusedKernels).filter((name) => tf.getKernel(name, "tensorflow") != null);
+}
+
+/** Ops of TensorFlow's own that tfjs has no kernel for. */
+function registerStock(): void {
+  tf.registerKernel({
+    kernelName: "StatelessRandomUniform",
+    backendName: "tensorflow",
+    kernelFunc: ({ inputs, backend: running }) => {
+      const native = running as NativeBackend;
+      const { TF_ATTR_TYPE: type, TF_FLOAT, TF_INT32 } = native.binding;
+      const attributes = Object.entries({ dtype: TF_FLOAT, T: TF_INT32, Tseed: TF_INT32 }).map(([name, value]) => ({ name, type, value }));
+      return native.executeMultipleOutputs("StatelessRandomUniform", attributes, Object.values(inputs) as tf.TensorInfo[], 1);
+    },
+  });
 }
 
 function registerFused(): void {

@@ -1,9 +1,12 @@
-// The weights of one model: named as in Hugging Face checkpoints, matrices [out, in], each a tf.Variable owned here.
+// The weights of one model: named as in Hugging Face checkpoints, matrices [out, in], each a tf.Variable owned here; and the
+// adapter that is trained in their place, if any.
 import * as tf from "@tensorflow/tfjs-core";
 import { randomStream, type SeedPart } from "../../analysis/random.ts";
 import { HeadstartError } from "../../contract/errors.ts";
-import { parameterShapes } from "../../contract/parameter-shapes.ts";
+import { type LoraConfig, loraModules, loraShapes } from "../../contract/lora.ts";
+import { type ParameterShape, parameterShapes } from "../../contract/parameter-shapes.ts";
 import type { ModelConfig } from "../../contract/recipe.ts";
+import { LoraAdapter } from "./lora.ts";
 
 export type WeightArrays = Map<string, Float32Array>;
 
@@ -21,48 +24,103 @@ export function initialWeights(config: ModelConfig, ...seed: SeedPart[]): Weight
   );
 }
 
-/** Where weights come from: a checkpoint's file, or arrays in memory. What `read` returns is copied before it is asked again. */
+/** Where weights come from: a checkpoint's file. What `read` returns is copied before it is asked again. */
 export interface WeightReader {
-  read(name: string): Float32Array | undefined;
+  read(name: string): Float32Array;
 }
+
+/** Values by name, of which each may be read out as late as it is asked for. */
+export type WeightSource = WeightReader | Pick<WeightArrays, "get">;
 
 export class Parameters {
   readonly config: ModelConfig;
-  private readonly variables: Map<string, tf.Variable>;
+  private readonly base: Map<string, tf.Variable>;
+  private lora: LoraAdapter | null = null;
 
   /** Takes the tensors one by one, so that a model read from a file is in memory once. */
-  constructor(config: ModelConfig, weights: WeightReader | WeightArrays) {
+  constructor(config: ModelConfig, weights: WeightSource) {
     this.config = config;
-    const read = (name: string) => (weights instanceof Map ? weights.get(name) : weights.read(name));
-    this.variables = new Map(parameterShapes(config).map(({ name, shape }) => [name, variableOf(name, shape, read(name))]));
+    this.base = readVariables(parameterShapes(config), weights);
   }
 
+  get adapter(): LoraAdapter | null {
+    return this.lora;
+  }
+
+  /** Freezes the weights and adds an adapter, which is trained in their place. */
+  adapt(config: LoraConfig, weights: WeightSource): void {
+    if (this.lora) throw new RangeError("the model has an adapter");
+    this.lora = new LoraAdapter(config, readVariables(loraShapes(this.config, config), weights));
+    this.setTrainable(false);
+  }
+
+  /** Adds the adapter to the weights, which are trained again. */
+  merge(): void {
+    const { lora } = this;
+    if (!lora) throw new RangeError("the model has no adapter");
+    for (const { module } of loraModules(this.config, lora.config)) {
+      const weight = this.get(`${module}.weight`);
+      const merged = tf.tidy(() => tf.add(weight, lora.delta(module)!));
+      weight.assign(merged);
+      merged.dispose();
+    }
+    lora.dispose();
+    this.lora = null;
+    this.setTrainable(true);
+  }
+
+  /** A weight of the model itself. */
   get(name: string): tf.Variable {
-    const variable = this.variables.get(name);
+    const variable = this.base.get(name);
     if (!variable) throw new RangeError(`no parameter ${name}`);
     return variable;
   }
 
   has(name: string): boolean {
-    return this.variables.has(name);
+    return this.base.has(name);
   }
 
+  /** What is trained: the adapter where there is one, else every weight. Gradients and optimiser states follow its order. */
   names(): string[] {
-    return [...this.variables.keys()];
+    return [...this.trained.keys()];
   }
 
   list(): tf.Variable[] {
-    return [...this.variables.values()];
+    return [...this.trained.values()];
   }
 
-  /** The values now, copied out. */
+  /** What is trained in one layer. */
+  ofLayer(layer: number): tf.Variable[] {
+    return [...this.trained].flatMap(([name, variable]) => (name.includes(`model.layers.${layer}.`) ? [variable] : []));
+  }
+
+  /** What is trained, as it is now: copied out. */
   weights(): WeightArrays {
-    return new Map([...this.variables].map(([name, variable]) => [name, (variable.dataSync() as Float32Array).slice()]));
+    return new Map([...this.trained].map(([name, variable]) => [name, valuesOf(variable)]));
+  }
+
+  private get trained(): Map<string, tf.Variable> {
+    return this.lora?.variables ?? this.base;
+  }
+
+  private setTrainable(trainable: boolean): void {
+    for (const variable of this.base.values()) variable.trainable = trainable;
   }
 
   dispose(): void {
-    for (const variable of this.variables.values()) variable.dispose();
+    this.lora?.dispose();
+    for (const variable of this.base.values()) variable.dispose();
   }
+}
+
+/** Copied out. */
+export function valuesOf(tensor: tf.Tensor): Float32Array {
+  return (tensor.dataSync() as Float32Array).slice();
+}
+
+function readVariables(shapes: ParameterShape[], weights: WeightSource): Map<string, tf.Variable> {
+  const read = (name: string) => ("read" in weights ? weights.read(name) : weights.get(name));
+  return new Map(shapes.map(({ name, shape }) => [name, variableOf(name, shape, read(name))]));
 }
 
 function variableOf(name: string, shape: number[], values: Float32Array | undefined): tf.Variable {
@@ -76,11 +134,8 @@ function variableOf(name: string, shape: number[], values: Float32Array | undefi
     });
   return tf.tidy(() => {
     const tensor = tf.tensor(values, shape);
-    tf.slice(
-      tensor,
-      shape.map(() => 0),
-      shape.map(() => 1),
-    ); // tfjs hands values over at a tensor's first use: now, not when all are read
+    // tfjs hands values over at a tensor's first use: now, not when all are read.
+    tf.slice(tensor, shape.map(() => 0), shape.map(() => 1)); // biome-ignore format: one thought
     return tf.variable(tensor);
   });
 }

@@ -5,10 +5,14 @@ import * as tf from "@tensorflow/tfjs-core";
 import { HeadstartError } from "../../contract/errors.ts";
 import type { ModelConfig } from "../../contract/recipe.ts";
 import { type AttentionLayout, causalAttention } from "../ops/causal-attention.ts";
+import { gatherRows } from "../ops/gather-rows.ts";
 import { linear } from "../ops/linear.ts";
+import { recomputed } from "../ops/recomputed.ts";
+import { residual } from "../ops/residual.ts";
 import { rmsNorm } from "../ops/rms-norm.ts";
 import { ropeTable } from "../ops/rope.ts";
 import { swiGlu } from "../ops/swiglu.ts";
+import { headLogprobs, type TokenLogprobs } from "../ops/token-logprob.ts";
 import type { Parameters } from "./parameters.ts";
 
 /** Rows of tokens; row b at t sees j with visibleFrom[b, t] ≤ j ≤ t, and its position is t − visibleFrom[b, t]. */
@@ -23,6 +27,16 @@ export interface TokenRows {
 
 /** Where a layer's queries look: q [N, H·headDim], k and v [N, Hkv·headDim] of the new tokens → [N, H·headDim]. */
 export type Attend = (layer: number, q: tf.Tensor2D, k: tf.Tensor2D, v: tf.Tensor2D) => tf.Tensor2D;
+
+/** What a training step's forward does beside any other's. */
+export interface Training {
+  /** Keep each block's input alone, and compute the block again for its gradient. */
+  recompute?: boolean;
+  /** Names the masks of the adapter's dropout; without it nothing is dropped. */
+  dropoutSeed?: number;
+}
+
+const embedding = "model.embed_tokens.weight";
 
 /** Positions that a RoPE table has at first; more are computed when a longer row comes. */
 const firstPositions = 512;
@@ -39,20 +53,29 @@ export class Transformer {
   }
 
   /** Hidden states after the last norm, [B·T, hiddenSize]. */
-  hidden(rows: TokenRows): tf.Tensor2D {
-    const layout = this.layout(rows.batch, rows.length, rows.visibleFrom);
-    return this.blocks(rows.ids, (_, q, k, v) => causalAttention(q, k, v, layout));
+  hidden(rows: TokenRows, training: Training = {}): tf.Tensor2D {
+    // A layout a layer: with recomputation it is asked for again when the first is gone.
+    const attend: Attend = (_, q, k, v) => causalAttention(q, k, v, this.layout(rows.batch, rows.length, rows.visibleFrom));
+    return this.blocks(rows.ids, attend, training);
   }
 
   /** Logits of chosen rows of the hidden states, [N, vocabSize]. */
   logits(hidden: tf.Tensor2D): tf.Tensor2D {
-    return linear(hidden, this.weight(this.config.tieWordEmbeddings ? "model.embed_tokens.weight" : "lm_head.weight"));
+    return linear(hidden, this.head());
+  }
+
+  /** Log-probs and entropies of targets under chosen rows of the hidden states, without the logits of all at once. */
+  logprobs(hidden: tf.Tensor2D, targets: Int32Array, temperature: number): TokenLogprobs {
+    return headLogprobs(hidden, this.head(), tf.tensor1d(targets, "int32"), temperature);
   }
 
   /** The stack of blocks over flat tokens [N = B·T]. */
-  blocks(ids: Int32Array, attend: Attend): tf.Tensor2D {
-    let x = tf.gather(this.weight("model.embed_tokens.weight"), tf.tensor1d(ids, "int32")) as tf.Tensor2D;
-    for (let layer = 0; layer < this.config.numHiddenLayers; layer++) x = this.block(layer, x, attend);
+  blocks(ids: Int32Array, attend: Attend, training: Training = {}): tf.Tensor2D {
+    let x = gatherRows(this.weight(embedding), ids);
+    for (let layer = 0; layer < this.config.numHiddenLayers; layer++) {
+      const block = (input: tf.Tensor2D) => tf.tidy(() => this.block(layer, input, attend, training));
+      x = training.recompute ? recomputed(block, x, this.parameters.ofLayer(layer)) : block(x);
+    }
     return this.norm(x, "model.norm");
   }
 
@@ -71,36 +94,45 @@ export class Transformer {
     };
   }
 
-  private block(layer: number, x: tf.Tensor2D, attend: Attend): tf.Tensor2D {
+  private block(layer: number, x: tf.Tensor2D, attend: Attend, { dropoutSeed }: Training): tf.Tensor2D {
     const at = `model.layers.${layer}`;
+    const project = (input: tf.Tensor2D, module: string) => this.project(input, `${at}.${module}`, dropoutSeed);
     const before = this.norm(x, `${at}.input_layernorm`);
-    const q = this.headNorm(this.project(before, `${at}.self_attn.q_proj`), `${at}.self_attn.q_norm`);
-    const k = this.headNorm(this.project(before, `${at}.self_attn.k_proj`), `${at}.self_attn.k_norm`);
-    const v = this.project(before, `${at}.self_attn.v_proj`);
-    const attended = tf.add(x, this.project(attend(layer, q, k, v), `${at}.self_attn.o_proj`)) as tf.Tensor2D;
+    const q = this.headNorm(project(before, "self_attn.q_proj"), `${at}.self_attn.q_norm`);
+    const k = this.headNorm(project(before, "self_attn.k_proj"), `${at}.self_attn.k_norm`);
+    const v = project(before, "self_attn.v_proj");
+    const attended = residual(x, project(attend(layer, q, k, v), "self_attn.o_proj"));
     const between = this.norm(attended, `${at}.post_attention_layernorm`);
-    const inner = swiGlu(this.project(between, `${at}.mlp.gate_proj`), this.project(between, `${at}.mlp.up_proj`));
-    return tf.add(attended, this.project(inner, `${at}.mlp.down_proj`));
+    const inner = swiGlu(project(between, "mlp.gate_proj"), project(between, "mlp.up_proj"));
+    return residual(attended, project(inner, "mlp.down_proj"));
   }
 
-  /** x times a module's matrix, plus its bias where the architecture has one. */
-  private project(x: tf.Tensor2D, module: string): tf.Tensor2D {
-    const y = linear(x, this.weight(`${module}.weight`));
-    return this.parameters.has(`${module}.bias`) ? tf.add(y, this.weight(`${module}.bias`)) : y;
+  /** x times a module's matrix, plus its bias where the architecture has one and its adapter's part where it has an adapter. */
+  private project(x: tf.Tensor2D, module: string, dropoutSeed: number | undefined): tf.Tensor2D {
+    const bias = this.parameters.has(`${module}.bias`) ? this.vector(`${module}.bias`) : undefined;
+    const y = linear(x, this.weight(`${module}.weight`), bias);
+    return this.parameters.adapter?.add(y, x, module, dropoutSeed) ?? y;
   }
 
   /** RMSNorm of each head of x [N, heads · headDim], where the architecture has it. */
   private headNorm(x: tf.Tensor2D, module: string): tf.Tensor2D {
-    if (!this.parameters.has(`${module}.weight`)) return x;
-    return tf.reshape(this.norm(tf.reshape(x, [-1, this.config.headDim]), module), x.shape);
+    return this.parameters.has(`${module}.weight`) ? this.norm(x, module) : x;
   }
 
   private norm(x: tf.Tensor2D, module: string): tf.Tensor2D {
-    return rmsNorm(x, this.weight(`${module}.weight`) as unknown as tf.Tensor1D, this.config.rmsNormEps);
+    return rmsNorm(x, this.vector(`${module}.weight`), this.config.rmsNormEps);
+  }
+
+  private head(): tf.Tensor2D {
+    return this.weight(this.config.tieWordEmbeddings ? embedding : "lm_head.weight");
   }
 
   private weight(name: string): tf.Tensor2D {
     return this.parameters.get(name) as unknown as tf.Tensor2D;
+  }
+
+  private vector(name: string): tf.Tensor1D {
+    return this.parameters.get(name) as unknown as tf.Tensor1D;
   }
 
   /** RoPE tables of at least so many positions. */

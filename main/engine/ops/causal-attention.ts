@@ -4,6 +4,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { hasKernel, runKernel } from "../kernels.ts";
 import { rope } from "./rope.ts";
+import { withGradient } from "./with-gradient.ts";
 
 export interface AttentionLayout {
   batch: number;
@@ -84,13 +85,14 @@ function visibilityMask(visibleFrom: tf.Tensor2D): tf.Tensor4D {
 }
 
 function fused(q: tf.Tensor2D, k: tf.Tensor2D, v: tf.Tensor2D, layout: AttentionLayout): tf.Tensor2D {
-  const op = tf.customGrad((...args) => {
-    const [qIn, kIn, vIn] = args as unknown as tf.Tensor[];
-    const save = args[3] as unknown as tf.GradSaveFunc;
-    const tables = [layout.visibleFrom, layout.ropeCos, layout.ropeSin];
-    const [value, lse] = runKernel("HeadstartCausalAttention", [qIn, kIn, vIn, ...tables]);
-    save([qIn, kIn, vIn, value, lse, ...tables]);
-    return { value, gradFunc: (dy, saved) => runKernel("HeadstartCausalAttentionGrad", [dy as tf.Tensor, ...(saved as tf.Tensor[])]) };
-  });
-  return op(q, k, v) as tf.Tensor2D;
+  return withGradient(
+    [q, k, v],
+    (keep) => {
+      const tables = [layout.visibleFrom, layout.ropeCos, layout.ropeSin];
+      const [value, lse] = runKernel("HeadstartCausalAttention", [q, k, v, ...tables]);
+      keep(q, k, v, value, lse, ...tables);
+      return value as tf.Tensor2D;
+    },
+    (dy, kept) => runKernel("HeadstartCausalAttentionGrad", [dy, ...kept]),
+  );
 }

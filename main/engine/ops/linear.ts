@@ -1,20 +1,38 @@
-// The product with a weight as checkpoints store it: y = x · Wᵀ, no bias.
+// The product with a weight as checkpoints store it: y = x · Wᵀ, plus the bias where there is one.
 import * as tf from "@tensorflow/tfjs-core";
 import { hasKernel, runKernel } from "../kernels.ts";
+import { withGradient } from "./with-gradient.ts";
 
-/** x [N, in], weight [out, in] → [N, out]. */
-export function linear(x: tf.Tensor2D, weight: tf.Tensor2D): tf.Tensor2D {
-  return hasKernel("HeadstartLinear") ? fused(x, weight) : tf.matMul(x, weight, false, true);
+/**
+ * x [N, in], weight [out, in], bias [out] → [N, out]. A variable that is not trainable is frozen: no gradient of it is computed and
+ * x is not kept for one.
+ */
+export function linear(x: tf.Tensor2D, weight: tf.Tensor2D, bias?: tf.Tensor1D): tf.Tensor2D {
+  const trained = !isFrozen(weight);
+  return withGradient(
+    [x, ...(trained ? [weight] : []), ...(bias ? [bias] : [])],
+    (keep) => {
+      if (trained) keep(x);
+      const y = product(x, weight);
+      return bias ? (tf.add(y, bias) as tf.Tensor2D) : y;
+    },
+    (dy, kept) => {
+      const gradients = trained ? productGradients(dy, kept[0] as tf.Tensor2D, weight) : [tf.matMul(dy, weight)];
+      return bias ? [...gradients, tf.sum(dy, 0)] : gradients;
+    },
+  );
 }
 
-function fused(x: tf.Tensor2D, weight: tf.Tensor2D): tf.Tensor2D {
-  const op = tf.customGrad((xIn, weightIn, save) => {
-    const inputs = [xIn, weightIn] as tf.Tensor[];
-    (save as tf.GradSaveFunc)(inputs);
-    return {
-      value: runKernel("HeadstartLinear", inputs)[0],
-      gradFunc: (dy, saved) => runKernel("HeadstartLinearGrad", [dy as tf.Tensor, ...(saved as tf.Tensor[])]),
-    };
-  });
-  return op(x, weight) as tf.Tensor2D;
+export function isFrozen(weight: tf.Tensor): boolean {
+  return weight instanceof tf.Variable && !weight.trainable;
+}
+
+export function product(x: tf.Tensor2D, weight: tf.Tensor2D): tf.Tensor2D {
+  return hasKernel("HeadstartLinear") ? (runKernel("HeadstartLinear", [x, weight])[0] as tf.Tensor2D) : tf.matMul(x, weight, false, true);
+}
+
+/** dx = dy · W, dW = dyᵀ · x. */
+export function productGradients(dy: tf.Tensor2D, x: tf.Tensor2D, weight: tf.Tensor2D): tf.Tensor[] {
+  if (hasKernel("HeadstartLinearGrad")) return runKernel("HeadstartLinearGrad", [dy, x, weight]);
+  return [tf.matMul(dy, weight), tf.matMul(dy, x, true, false)];
 }

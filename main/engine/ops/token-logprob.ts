@@ -3,6 +3,8 @@
 // NeMo-RL #935 were bugs of exactly this kind), so T is part of the op and not of its callers.
 import * as tf from "@tensorflow/tfjs-core";
 import { hasKernel, runKernel } from "../kernels.ts";
+import { isFrozen, linear, product, productGradients } from "./linear.ts";
+import { withGradient } from "./with-gradient.ts";
 
 export interface TokenLogprobs {
   /** [N] nats, differentiable with respect to the logits. */
@@ -13,37 +15,99 @@ export interface TokenLogprobs {
 
 /** logits [N, V], targets [N] int32, temperature > 0. */
 export function tokenLogprobs(logits: tf.Tensor2D, targets: tf.Tensor1D, temperature: number): TokenLogprobs {
-  const kernel = hasKernel("HeadstartTokenLogprob");
-  const op = tf.customGrad((input, save) => {
-    const given = input as tf.Tensor2D;
-    // A tensor, not an attribute: TensorFlow caches a kernel per attribute value, and T may move from step to step.
-    const t = tf.scalar(temperature);
-    const value = kernel ? runKernel("HeadstartTokenLogprob", [given, targets, t])[0] : forward(given, targets, t);
-    (save as tf.GradSaveFunc)([given, targets, t]);
-    return {
-      value,
-      gradFunc: (dy, saved) => {
-        const [keptLogits, keptTargets, keptT] = saved as [tf.Tensor2D, tf.Tensor1D, tf.Scalar];
-        const onLogprobs = tf.reshape(tf.slice(dy as tf.Tensor2D, [0, 0], [1, -1]), [-1]) as tf.Tensor1D;
-        return kernel
-          ? runKernel("HeadstartTokenLogprobGrad", [onLogprobs, keptLogits, keptTargets, keptT])[0]
-          : backward(onLogprobs, keptLogits, keptTargets, keptT);
+  return unstacked(
+    withGradient(
+      [logits],
+      (keep) => {
+        keep(logits, targets);
+        return valuesOf(logits, targets, temperature);
       },
-    };
-  });
-  const [logprobs, entropies] = tf.unstack(op(logits) as tf.Tensor2D) as tf.Tensor1D[];
+      (dy, [logitsKept, targetsKept]) => [logitsGradient(dy, logitsKept as tf.Tensor2D, targetsKept as tf.Tensor1D, temperature)],
+    ),
+  );
+}
+
+/** Logits of a large vocabulary are computed for so many bytes of them at a time. */
+const logitBytes = 128 * 2 ** 20;
+
+/**
+ * tokenLogprobs(linear(states, head), targets, T) for states [N, d] and head [V, d], of which no more than `maxBytes` of logits are
+ * in memory at once: what does not fit is computed piece by piece, and again for the gradient.
+ */
+export function headLogprobs(
+  states: tf.Tensor2D,
+  head: tf.Tensor2D,
+  targets: tf.Tensor1D,
+  temperature: number,
+  maxBytes = logitBytes,
+): TokenLogprobs {
+  const count = states.shape[0];
+  const size = Math.max(1, Math.floor(maxBytes / (4 * head.shape[0])));
+  if (count <= size) return tokenLogprobs(linear(states, head), targets, temperature);
+  const pieces = Array.from({ length: Math.ceil(count / size) }, (_, i) => ({ from: i * size, size: Math.min(size, count - i * size) }));
+  const trained = !isFrozen(head);
+  return unstacked(
+    withGradient(
+      trained ? [states, head] : [states],
+      (keep) => {
+        keep(states, targets);
+        const values = pieces.map((piece) =>
+          tf.tidy(() => valuesOf(product(rowsOf(states, piece), head), tf.slice(targets, piece.from, piece.size), temperature)),
+        );
+        return tf.concat(values, 1);
+      },
+      (dy, [statesKept, targetsKept]) => {
+        let onHead: tf.Tensor | null = null;
+        const onStates = pieces.map((piece) => {
+          const [dx, dHead] = tf.tidy(() => {
+            const rows = rowsOf(statesKept as tf.Tensor2D, piece);
+            const dyPiece = tf.slice(dy, [0, piece.from], [2, piece.size]);
+            const targetsPiece = tf.slice(targetsKept as tf.Tensor1D, piece.from, piece.size);
+            const dLogits = logitsGradient(dyPiece, product(rows, head), targetsPiece, temperature);
+            return trained ? productGradients(dLogits, rows, head) : [tf.matMul(dLogits, head)];
+          });
+          if (trained) onHead = addInto(onHead, dHead);
+          return dx;
+        });
+        return [tf.concat(onStates, 0), ...(onHead ? [onHead] : [])];
+      },
+    ),
+  );
+}
+
+function rowsOf(states: tf.Tensor2D, { from, size }: { from: number; size: number }): tf.Tensor2D {
+  return tf.slice(states, [from, 0], [size, states.shape[1]]);
+}
+
+/** sum + term; both are let go. */
+function addInto(sum: tf.Tensor | null, term: tf.Tensor): tf.Tensor {
+  if (sum === null) return term;
+  const total = tf.add(sum, term);
+  tf.dispose([sum, term]);
+  return total;
+}
+
+function unstacked(values: tf.Tensor2D): TokenLogprobs {
+  const [logprobs, entropies] = tf.unstack(values) as tf.Tensor1D[];
   return { logprobs, entropies };
 }
 
 /** [2, N]: log-probs, entropies. */
-function forward(logits: tf.Tensor2D, targets: tf.Tensor1D, t: tf.Scalar): tf.Tensor {
+function valuesOf(logits: tf.Tensor2D, targets: tf.Tensor1D, temperature: number): tf.Tensor2D {
+  // A tensor, not an attribute: TensorFlow caches a kernel per attribute value, and T may move from step to step.
+  const t = tf.scalar(temperature);
+  if (hasKernel("HeadstartTokenLogprob")) return runKernel("HeadstartTokenLogprob", [logits, targets, t])[0] as tf.Tensor2D;
   const logSoftmax = tf.logSoftmax(tf.div(logits, t)) as tf.Tensor2D;
-  const chosen = tf.oneHot(targets, logits.shape[1]);
-  return tf.stack([tf.sum(tf.mul(logSoftmax, chosen), -1), tf.neg(tf.sum(tf.mul(tf.exp(logSoftmax), logSoftmax), -1))]);
+  const chosen = tf.sum(tf.mul(logSoftmax, tf.oneHot(targets, logits.shape[1])), -1);
+  return tf.stack([chosen, tf.neg(tf.sum(tf.mul(tf.exp(logSoftmax), logSoftmax), -1))]) as tf.Tensor2D;
 }
 
-/** d logprob / d logits = (onehot − softmax) / T. */
-function backward(dy: tf.Tensor1D, logits: tf.Tensor2D, targets: tf.Tensor1D, t: tf.Scalar): tf.Tensor2D {
+/** dy [2, N], of which the first row counts: d logprob / d logits = (onehot − softmax) / T. */
+function logitsGradient(dy: tf.Tensor2D, logits: tf.Tensor2D, targets: tf.Tensor1D, temperature: number): tf.Tensor2D {
+  const t = tf.scalar(temperature);
+  const onLogprobs = tf.reshape(tf.slice(dy, [0, 0], [1, -1]), [-1]);
+  if (hasKernel("HeadstartTokenLogprobGrad"))
+    return runKernel("HeadstartTokenLogprobGrad", [onLogprobs, logits, targets, t])[0] as tf.Tensor2D;
   const difference = tf.sub(tf.cast(tf.oneHot(targets, logits.shape[1]), "float32"), tf.softmax(tf.div(logits, t)));
-  return tf.mul(difference, tf.expandDims(tf.div(dy, t), 1)) as tf.Tensor2D;
+  return tf.mul(difference, tf.expandDims(tf.div(onLogprobs, t), 1)) as tf.Tensor2D;
 }

@@ -3,7 +3,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { OptimizerConfig } from "../../contract/recipe.ts";
 import { hasKernel, runKernel } from "../kernels.ts";
-import type { Parameters, WeightArrays } from "../model/parameters.ts";
+import { type Parameters, valuesOf, type WeightArrays } from "../model/parameters.ts";
 import { clipFactor, globalNorm } from "./clip.ts";
 
 interface Moments {
@@ -13,8 +13,8 @@ interface Moments {
 
 export interface OptimizerState {
   step: number;
-  first: WeightArrays;
-  second: WeightArrays;
+  first: Pick<WeightArrays, "get">;
+  second: Pick<WeightArrays, "get">;
 }
 
 export class AdamW {
@@ -56,11 +56,16 @@ export class AdamW {
     return norm;
   }
 
+  /** Reads out what is asked for, as it is until the next update. */
   state(): OptimizerState {
-    const names = this.parameters.names();
-    const copy = (pick: (m: Moments) => tf.Tensor): WeightArrays =>
-      new Map(this.moments.map((m, i) => [names[i], (pick(m).dataSync() as Float32Array).slice()]));
-    return { step: this.step, first: copy((m) => m.first), second: copy((m) => m.second) };
+    const byName = new Map(this.parameters.names().map((name, i) => [name, this.moments[i]]));
+    const reader = (pick: (m: Moments) => tf.Tensor) => ({
+      get: (name: string) => {
+        const moments = byName.get(name);
+        return moments && valuesOf(pick(moments));
+      },
+    });
+    return { step: this.step, first: reader((m) => m.first), second: reader((m) => m.second) };
   }
 
   dispose(): void {

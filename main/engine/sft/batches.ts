@@ -34,6 +34,13 @@ export function assignRows(lengths: number[], rowLength: number, packing: boolea
   return rows.map(({ examples }) => examples);
 }
 
+/** Rows in at most `parts` parts of about equal size, in order. */
+export function inParts<T>(rows: T[], parts: number): T[][] {
+  const count = Math.min(parts, rows.length);
+  const bound = (i: number) => Math.round((i * rows.length) / count);
+  return Array.from({ length: count }, (_, i) => rows.slice(bound(i), bound(i + 1)));
+}
+
 /** Lays out examples in rows of the length of the fullest row. `rows[r]` lists indices into `examples`. */
 export function layOut(examples: TrainingExample[], rows: number[][], padId: number): TrainingRows {
   const length = Math.max(...rows.map((row) => row.reduce((sum, i) => sum + examples[i].ids.length, 0)));

@@ -9,11 +9,12 @@ import type { Tokenizer } from "../../tokenizer/tokenizer.ts";
 import { type TrainerState, trainerState } from "../checkpoint.ts";
 import { evaluate, evaluationProblems } from "../eval/evaluate.ts";
 import { accumulateGradients } from "../gradients.ts";
+import { initialAdapter } from "../model/lora.ts";
 import type { Transformer } from "../model/transformer.ts";
 import { AdamW } from "../optim/adamw.ts";
 import { learningRate } from "../optim/schedule.ts";
 import type { EnginePorts } from "../ports.ts";
-import { assignRows, layOut, type TrainingExample } from "./batches.ts";
+import { assignRows, inParts, layOut, type TrainingExample } from "./batches.ts";
 import { sftLoss } from "./sft-loss.ts";
 
 export interface SftStage {
@@ -56,19 +57,20 @@ export function planEpochs(lengths: number[], config: SftConfig, seed: SeedPart[
   });
 }
 
-/** Trains in place. */
+/** Trains in place: the weights, or an adapter that the model then has. */
 export async function trainSft(stage: SftStage, ports: EnginePorts): Promise<SftOutcome> {
-  const { model, config, resume, tokenizer } = stage;
+  const { model, config, resume, tokenizer, seed, start } = stage;
   const examples = stage.examples.filter(({ ids }) => ids.length <= config.maxLength);
   if (examples.length === 0)
     throw new HeadstartError({
       code: "no-examples",
-      where: `SFT of ${stage.start}`,
+      where: `SFT of ${start}`,
       message: `None of ${stage.examples.length} examples fits in ${config.maxLength} tokens.`,
       hint: "Raise sft.maxLength.",
     });
-  const epochs = planEpochs(examples.map(({ ids }) => ids.length), config, [stage.seed, stage.start, "sft"]); // biome-ignore format: one thought
+  const epochs = planEpochs(examples.map(({ ids }) => ids.length), config, [seed, start, "sft"]); // biome-ignore format: one thought
   const totalSteps = epochs.reduce((sum, updates) => sum + updates.length, 0);
+  if (config.lora) model.parameters.adapt(config.lora, resume?.weights ?? initialAdapter(model.config, config.lora, seed, start));
   const optimizer = new AdamW(model.parameters, config.optimizer, resume?.optimizer);
   const counters = { prompts: 0, tokens: 0, ...resume?.counters };
   let checkpointId = "";
@@ -82,12 +84,17 @@ export async function trainSft(stage: SftStage, ports: EnginePorts): Promise<Sft
       for (const rows of updates) {
         const begin = ports.now();
         const rate = learningRate(config.optimizer, step, totalSteps);
-        const batch = layOut(examples, rows, tokenizer.padId);
-        const { loss, gradients } = accumulateGradients(model.parameters, [() => sftLoss(model, batch, batch.targets.length)]);
+        const parts = inParts(rows, config.gradientAccumulation ?? 1).map((part) => layOut(examples, part, tokenizer.padId));
+        const tokens = parts.reduce((sum, { targets }) => sum + targets.length, 0);
+        const losses = parts.map((part, i) => () => {
+          const dropoutSeed = randomStream(seed, start, "dropout", step, i).integer(0, 2 ** 31 - 1);
+          return sftLoss(model, part, tokens, { recompute: config.recompute, dropoutSeed });
+        });
+        const { loss, gradients } = accumulateGradients(model.parameters, losses);
         const gradNorm = optimizer.apply(gradients, rate);
         step++;
-        counters.tokens += batch.targets.length;
-        const tokensPerSecond = batch.targets.length / (ports.now() - begin);
+        counters.tokens += tokens;
+        const tokensPerSecond = tokens / (ports.now() - begin);
         await ports.metrics(step, { loss, gradNorm, learningRate: rate, tokens: counters.tokens, tokensPerSecond });
         await ports.progress(step, totalSteps, `Epoch ${epoch + 1} of ${config.epochs}`);
         await ports.yield();
@@ -103,7 +110,7 @@ export async function trainSft(stage: SftStage, ports: EnginePorts): Promise<Sft
 
 async function evaluateEpoch(stage: SftStage, step: number, ports: EnginePorts): Promise<void> {
   const { model, tokenizer, devEval } = stage;
-  if (stage.devExamples.length > 0) await ports.metrics(step, { devLoss: meanLoss(model, stage.devExamples, tokenizer.padId) });
+  if (stage.devExamples.length > 0) await ports.metrics(step, { devLoss: meanLoss(stage) });
   if (!devEval) return;
   const asked = evaluationProblems(stage.problems, devEval.pool, devEval.problems);
   const { summary, samples } = await evaluate(model, tokenizer, asked, devEval, [stage.seed, stage.start, "sft-evaluation", step], ports);
@@ -111,7 +118,10 @@ async function evaluateEpoch(stage: SftStage, step: number, ports: EnginePorts):
 }
 
 /** Mean cross-entropy over the response tokens of all examples. */
-function meanLoss(model: Transformer, examples: TrainingExample[], padId: number): number {
-  const batch = layOut(examples, examples.map((_, i) => [i]), padId); // biome-ignore format: one thought
-  return tf.tidy(() => sftLoss(model, batch, batch.targets.length).dataSync()[0]);
+function meanLoss({ model, devExamples, tokenizer, config }: SftStage): number {
+  const rowsAtOnce = Math.ceil(config.batchSize / (config.gradientAccumulation ?? 1));
+  const parts = inParts(devExamples.map((_, i) => [i]), Math.ceil(devExamples.length / rowsAtOnce)); // biome-ignore format: one thought
+  const batches = parts.map((rows) => layOut(devExamples, rows, tokenizer.padId));
+  const tokens = batches.reduce((sum, { targets }) => sum + targets.length, 0);
+  return batches.reduce((sum, batch) => sum + tf.tidy(() => sftLoss(model, batch, tokens).dataSync()[0]), 0);
 }

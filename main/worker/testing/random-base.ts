@@ -9,6 +9,7 @@ export function writeRandomBase(resourcesFolder: string): void {
   const state = {
     step: 0,
     config: smallConfig,
+    adapter: null,
     weights,
     optimizer: { step: 0, first: weights, second: weights },
     counters: { prompts: 0, tokens: 0 },
