@@ -6,7 +6,7 @@ import { fates } from "./fate.ts";
 import { compareGap } from "./gap.ts";
 import { meanReward, stratifiedError } from "./intervals.ts";
 import { pairedDifference } from "./paired.ts";
-import { defaultKs, meanPassAtK, passAtK } from "./pass-at-k.ts";
+import { defaultKs, meanPassAtK, passAtK, resampledPassAtK } from "./pass-at-k.ts";
 import { type Scores, scoresOf } from "./scores.ts";
 import { overSeeds } from "./seeds.ts";
 import { studentTCdf, studentTQuantile } from "./student-t.ts";
@@ -165,6 +165,18 @@ describe("pass@k", () => {
     expect(defaultKs(6)).toEqual([1, 2, 4, 6]);
     expect(defaultKs(1)).toEqual([1]);
     expect(() => passAtK(4, 1, 5)).toThrow(RangeError);
+  });
+
+  it("drawing k a hundred times has the closed form's expectation, and k = n leaves nothing to chance", () => {
+    const s = scores([
+      [1, 0, 0, 0],
+      [1, 1, 0, 0],
+      [0, 0, 0, 0],
+    ]);
+    expect(resampledPassAtK(s, 2, ["test"], 20_000)).toBeCloseTo(meanPassAtK(s, 2), 2);
+    expect(resampledPassAtK(s, 4, ["test"])).toBeCloseTo(meanPassAtK(s, 4), 12);
+    expect(resampledPassAtK(s, 2, ["test"])).toBe(resampledPassAtK(s, 2, ["test"]));
+    expect(() => resampledPassAtK(s, 5, ["test"])).toThrow(RangeError);
   });
 });
 

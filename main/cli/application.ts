@@ -33,7 +33,9 @@ export async function openApplication(): Promise<Application> {
   }).catch(async (thrown) => {
     throw await refusalByHolder(dataFolder, thrown);
   });
-  const client = createTRPCClient<AppRouter>({ links: [localLink({ router: appRouter, createContext: async () => ({ host }) })] });
+  const client = createTRPCClient<AppRouter>({
+    links: [localLink({ router: appRouter, createContext: async () => ({ host, local: true }) })],
+  });
   return { client, holder: null, close: () => host.close() };
 }
 

@@ -1,5 +1,6 @@
 // A checkpoint: a folder whose checkpoint.json alone says how to open the rest; and how the app shows, samples and exports one.
 import { z } from "zod";
+import { loraConfig } from "./lora.ts";
 import { message } from "./message.ts";
 import { modelConfig } from "./recipe.ts";
 
@@ -17,8 +18,6 @@ export const tokenizerFiles = z.discriminatedUnion("kind", [
 ]);
 export type TokenizerFiles = z.infer<typeof tokenizerFiles>;
 
-export const loraShape = z.object({ rank: z.number().int().positive(), alpha: z.number().positive(), targets: z.array(z.string()) });
-
 /** Where the numbers are; files lie in the checkpoint's folder. */
 export const weightFiles = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("safetensors"), files: z.array(z.string()).min(1) }),
@@ -27,7 +26,7 @@ export const weightFiles = z.discriminatedUnion("kind", [
     kind: z.literal("adapter").meta({ description: "A LoRA adapter in PEFT's format on another checkpoint" }),
     base: z.string().meta({ description: "Id of that checkpoint" }),
     baseFolder: z.string().meta({ description: "Its folder, relative to this one" }),
-    lora: loraShape,
+    lora: loraConfig,
   }),
 ]);
 export type WeightFiles = z.infer<typeof weightFiles>;

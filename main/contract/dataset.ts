@@ -1,6 +1,7 @@
 // Problems, the responses that SFT learns from, and the pools they are split into.
 import { z } from "zod";
 import { answerRule } from "./answer-rule.ts";
+import { codeTests } from "./code-tests.ts";
 import { message } from "./message.ts";
 
 /** Disjoint by construction: a problem is in exactly one pool (DESIGN: split once). */
@@ -27,6 +28,7 @@ export const problem = z.object({
   answer: z.string().meta({ description: "Canonical right answer (math), or a reference solution (code)" }),
   answerRule: answerRule.optional().meta({ description: "Where a response states its answer; absent: after #" }),
   tests: z.array(codeTest).optional(),
+  python: codeTests.optional().meta({ description: "Tests of a Python response, which run in a sandbox" }),
   steps: z.number().int().meta({ description: "Number of operations that solve it" }),
   difficulty: z.number().meta({ description: "Our grade, higher is harder (steps and digits); for sorting and histograms" }),
   question: z.string().optional().meta({ description: "The original wording (GSM8K)" }),

@@ -9,6 +9,7 @@ export * from "./doctor.ts";
 export * from "./errors.ts";
 export * from "./files.ts";
 export * from "./gguf-tokenizer.ts";
+export * from "./imported-dataset.ts";
 export * from "./ipc.ts";
 export * from "./job.ts";
 export * from "./lora.ts";

@@ -54,7 +54,7 @@ export interface StageJob {
 
 /** What the training thread asks of the host: verdicts that need processes of their own. */
 export interface VerifyRequest {
-  problem: Pick<Problem, "domain" | "answer" | "answerRule" | "tests">;
+  problem: Pick<Problem, "domain" | "answer" | "answerRule" | "tests" | "python">;
   response: { text: string; finishReason: FinishReason };
 }
 

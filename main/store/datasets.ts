@@ -57,8 +57,8 @@ const problemOf = (row: ProblemDbRow): Problem => ({
 });
 
 /** What few problems have, in one column; null where a problem has none of it. */
-function detailOf({ messages, answerRule }: Problem): string | null {
-  const detail = JSON.stringify({ messages, answerRule });
+function detailOf({ messages, answerRule, python }: Problem): string | null {
+  const detail = JSON.stringify({ messages, answerRule, python });
   return detail === "{}" ? null : detail;
 }
 

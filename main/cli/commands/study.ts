@@ -1,16 +1,10 @@
 // headstart study: run a study to its comparison, go on with one, list them.
 import type { Command } from "commander";
-import { InvalidArgumentError } from "commander";
 import { HeadstartError, type StudySummary } from "../../contract/index.ts";
 import { type Application, withApplication } from "../application.ts";
+import { parseSeed } from "../arguments.ts";
 import { formatComparison, formatSeeds } from "../comparison-table.ts";
 import { followStudy } from "../follow-study.ts";
-
-function parseSeed(text: string): number {
-  const seed = Number(text);
-  if (!Number.isSafeInteger(seed) || seed < 0) throw new InvalidArgumentError("a seed is a whole number from 0");
-  return seed;
-}
 
 export function addStudy(program: Command): void {
   const study = program.command("study").description("run studies");
