@@ -28,7 +28,7 @@ const table: Record<string, Area> = {
     areas: ["contract", "analysis", "tokenizer"],
     packages: ["@tensorflow/tfjs-core", "pure-rand"],
     node: false,
-    inTests: ["worker/native.ts"],
+    inTests: ["worker/native.ts", "formats"],
   },
   "main/studies": { areas: ["contract"], packages: [], node: false },
   "main/worker": {
