@@ -129,9 +129,11 @@ function llama3Scaling(factors: Float32Array, { headDim, ropeTheta }: ModelConfi
   const wavelengths = Array.from(factors, (_, i) => 2 * Math.PI * ropeTheta ** ((2 * i) / headDim));
   const factor = Math.max(...factors);
   const between = factors.findIndex((each) => each > 1.001 && each < factor * 0.999);
-  // From 1/f = (1 - s)/factor + s with s = (original/wavelength - 1)/(4 - 1); without a frequency between the ends, any that fits.
+  // From 1/f = (1 - s)/factor + s with s = (original/wavelength - 1)/(4 - 1). Without a frequency between the ends any length
+  // that keeps the frequencies of factor 1 gives these factors.
   const smooth = (1 / factors[between] - 1 / factor) / (1 - 1 / factor);
-  const original = between === -1 ? 8192 : Math.round(wavelengths[between] * (3 * smooth + 1));
+  const kept = Math.max(0.25, ...wavelengths.filter((_, i) => factors[i] === 1));
+  const original = between === -1 ? 2 ** Math.floor(Math.log2(4 * kept) + 1) : Math.round(wavelengths[between] * (3 * smooth + 1));
   const scaling = {
     type: "llama3",
     factor: shortest(factor),

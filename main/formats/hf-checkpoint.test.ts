@@ -20,10 +20,10 @@ const expected: Record<string, ModelConfig> = {
     architecture: "llama",
     headDim: 8,
     ropeTheta: 10_000,
-    ropeScaling: { type: "llama3", factor: 4, lowFreqFactor: 1, highFreqFactor: 4, originalMaxPositionEmbeddings: 32 },
+    ropeScaling: { type: "llama3", factor: 4, lowFreqFactor: 1, highFreqFactor: 4, originalMaxPositionEmbeddings: 128 },
     rmsNormEps: 1e-5,
     tieWordEmbeddings: false,
-    maxPositionEmbeddings: 128,
+    maxPositionEmbeddings: 512,
   },
   "tiny-qwen2": {
     ...shared,
@@ -178,7 +178,7 @@ describe("config.json", () => {
     expect(read({ rope_scaling: { type: "yarn", factor: 4 } }).ropeScaling).toEqual({
       type: "yarn",
       factor: 4,
-      originalMaxPositionEmbeddings: 128,
+      originalMaxPositionEmbeddings: 512,
       betaFast: 32,
       betaSlow: 1,
       attentionFactor: null,

@@ -57,13 +57,14 @@ def tokenizer_of(name):
 
 
 def models_by_name():
+    # Of the four frequencies the first is kept, the second smoothed, the others divided.
     llama3 = dict(
-        rope_type="llama3", rope_theta=10_000.0, factor=4.0, low_freq_factor=1.0, high_freq_factor=4.0, original_max_position_embeddings=32
+        rope_type="llama3", rope_theta=10_000.0, factor=4.0, low_freq_factor=1.0, high_freq_factor=4.0, original_max_position_embeddings=128
     )
     yarn = dict(rope_type="yarn", rope_theta=1_000_000.0, factor=4.0, original_max_position_embeddings=32)
     plain = dict(rope_type="default", rope_theta=1_000_000.0)
     yield "tiny-llama", LlamaForCausalLM(
-        LlamaConfig(**SHARED, max_position_embeddings=128, rms_norm_eps=1e-5, rope_parameters=llama3, tie_word_embeddings=False)
+        LlamaConfig(**SHARED, max_position_embeddings=512, rms_norm_eps=1e-5, rope_parameters=llama3, tie_word_embeddings=False)
     ), torch.bfloat16
     yield "tiny-qwen2", Qwen2ForCausalLM(
         Qwen2Config(**SHARED, max_position_embeddings=128, rms_norm_eps=1e-6, rope_parameters=plain, tie_word_embeddings=True)
