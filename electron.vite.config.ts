@@ -21,6 +21,7 @@ export default defineConfig({
           cli: "main/cli/cli.ts",
           worker: "main/worker/entry.ts",
           store: "main/store/thread.ts",
+          "math-verifier": "main/verifiers/math/thread.ts",
         },
         external: native,
         output: { format: "cjs", entryFileNames: "[name].cjs", chunkFileNames: "chunks/[name]-[hash].cjs" },

@@ -178,3 +178,23 @@ export const responsesToDatasetInput = z.object({
   keep: z.enum(["all", "verified"]).meta({ description: "verified: only responses with reward 1" }),
   name: z.string().min(1).max(64),
 });
+
+/** evaluations.start: what is not given follows the benchmark's protocol. */
+export const startEvaluationInput = z.object({
+  checkpoint: z.string(),
+  benchmark: z.string().nullable().default(null).meta({ description: "Key of a benchmark; empty: the dataset's rows as they are" }),
+  dataset: z.string().nullable().default(null).meta({ description: "Imported dataset version; empty: the benchmark's own" }),
+  limit: z.number().int().positive().nullable().default(null).meta({ description: "At most so many problems, the first of the file" }),
+  samplesPerProblem: z.number().int().positive().max(1024).optional(),
+  temperature: z.number().min(0).max(10).optional(),
+  topP: z.number().positive().max(1).optional(),
+  maxResponseTokens: z
+    .number()
+    .int()
+    .positive()
+    .optional()
+    .meta({ description: "Empty: the protocol's, or half of the checkpoint's positions where that is less", unit: "tokens" }),
+  instruction: z.string().optional(),
+  seed: z.number().int().nonnegative().default(1),
+});
+export type StartEvaluationInput = z.infer<typeof startEvaluationInput>;

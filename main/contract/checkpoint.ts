@@ -11,6 +11,7 @@ export const tokenizerFiles = z.discriminatedUnion("kind", [
     kind: z.literal("huggingface"),
     tokenizer: z.string().meta({ description: "tokenizer.json; one rebuilt from a GGUF file looks the same" }),
     config: z.string().nullable().meta({ description: "tokenizer_config.json" }),
+    specialTokens: z.string().nullable().meta({ description: "special_tokens_map.json" }),
     template: z.string().nullable().meta({ description: "Chat template where it is a file of its own" }),
     eosTokenIds: z.array(z.number().int()).meta({ description: "Any of them ends a response (generation_config)" }),
     chat: z.boolean().meta({ description: "Whether it has a chat template" }),

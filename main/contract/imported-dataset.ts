@@ -3,8 +3,8 @@
 // (store) and what shows them.
 import { z } from "zod";
 import { answerRule } from "./answer-rule.ts";
-import { type CodeTests } from "./code-tests.ts";
-import { type Message } from "./message.ts";
+import type { CodeTests } from "./code-tests.ts";
+import type { Message } from "./message.ts";
 
 export const fileFormat = z.enum(["jsonl", "json", "csv", "parquet"]);
 export type FileFormat = z.infer<typeof fileFormat>;
@@ -154,7 +154,12 @@ export interface DetectedDataset {
 
 export const importDatasetInput = z.object({
   path: z.string().min(1).meta({ description: "Absolute" }),
-  name: z.string().min(1).max(64).optional().meta({ description: "Empty: the file's name. A changed file under one name is its next version" }),
+  name: z
+    .string()
+    .min(1)
+    .max(64)
+    .optional()
+    .meta({ description: "Empty: the file's name. A changed file under one name is its next version" }),
   mapping: columnMapping.optional().meta({ description: "Empty: as detected" }),
 });
 export type ImportDatasetInput = z.input<typeof importDatasetInput>;
@@ -197,18 +202,29 @@ export interface ImportedDataset {
   createdAt: string;
 }
 
-const range = z.object({ min: z.number().nullable().default(null), max: z.number().nullable().default(null) }).nullable().default(null);
+const range = z
+  .object({ min: z.number().nullable().default(null), max: z.number().nullable().default(null) })
+  .nullable()
+  .default(null);
 const labels = z.array(z.string().nullable()).max(1000).default([]);
 
 /** Which rows; what is left out does not restrict. */
 export const rowFilter = z.object({
-  search: z.string().max(1000).default("").meta({ description: "Words, each of which is in prompt, id or answer; prob* also finds probability" }),
+  search: z
+    .string()
+    .max(1000)
+    .default("")
+    .meta({ description: "Words, each of which is in prompt, id or answer; prob* also finds probability" }),
   sources: labels.meta({ description: "Only these; null: rows without one" }),
   categories: labels,
   difficulty: range.meta({ description: "Inclusive" }),
   promptLength: range.meta({ unit: "characters" }),
   responseLength: range.meta({ unit: "characters" }),
-  dates: z.object({ from: z.string(), to: z.string() }).nullable().default(null).meta({ description: "From (inclusive) to (exclusive), ISO days" }),
+  dates: z
+    .object({ from: z.string(), to: z.string() })
+    .nullable()
+    .default(null)
+    .meta({ description: "From (inclusive) to (exclusive), ISO days" }),
   tests: z.boolean().nullable().default(null).meta({ description: "Only rows with tests, or without" }),
 });
 export type RowFilter = z.infer<typeof rowFilter>;
@@ -254,7 +270,7 @@ export type DatasetHistogramInput = z.input<typeof datasetHistogramInput>;
  */
 export type DatasetHistogram =
   | { kind: "number" | "date"; bins: { from: number; to: number; count: number }[]; missing: number }
-  | { kind: "label"; bins: { label: string; count: number }[]; /** Labels past the commonest. */ others: number; missing: number };
+  | { kind: "label"; bins: { label: string; count: number }[] /** Labels past the commonest. */; others: number; missing: number };
 
 /** importedDatasets.select, and what training and evaluation read. */
 export const rowSelection = z.object({

@@ -10,6 +10,9 @@ import { openGguf } from "./gguf.ts";
 import { openSafetensors } from "./safetensors.ts";
 import type { WeightFile } from "./weight-file.ts";
 
+/** PEFT's name. */
+const adapterFile = "adapter_model.safetensors";
+
 /** What the first version wrote: one F32 safetensors file, the built-in vocabulary. */
 const firstVersion = z.object({
   formatVersion: z.literal(1),
@@ -53,7 +56,7 @@ function upgraded({ weightsSha256, ...rest }: z.infer<typeof firstVersion>): Che
   };
 }
 
-/** An adapter's own tensors are read by formats/peft. */
+/** The tensors in the folder itself: of an adapter its own, which its base's are not among. */
 export function openOwnWeights(folder: string, { weights }: CheckpointFile): WeightFile {
   switch (weights.kind) {
     case "safetensors":
@@ -61,14 +64,14 @@ export function openOwnWeights(folder: string, { weights }: CheckpointFile): Wei
     case "gguf":
       return openGguf(join(folder, weights.file));
     case "adapter":
-      throw broken(folder, "An adapter has no weights of its own: open its base.");
+      return openSafetensors([join(folder, adapterFile)]);
   }
 }
 
 /** Files that hold the weights, by name. */
-export function weightFileNames({ weights }: CheckpointFile): string[] {
+export function weightFileNames({ weights }: Pick<CheckpointFile, "weights">): string[] {
   if (weights.kind === "safetensors") return weights.files;
-  return [weights.kind === "gguf" ? weights.file : "adapter_model.safetensors"];
+  return [weights.kind === "gguf" ? weights.file : adapterFile];
 }
 
 export function weightBytes(folder: string, file: CheckpointFile): number {

@@ -1,9 +1,11 @@
 // All checkpoints by id: shipped with the app, imported, or left by a training stage.
-import { existsSync, readdirSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { type CheckpointCard, type CheckpointFile, type CheckpointPlace, HeadstartError, parameterCount } from "../contract/index.ts";
 import { readCheckpointFile, weightBytes } from "../formats/checkpoint-folder.ts";
 import type { StoreClient } from "../store/client.ts";
+import { openTokenizer } from "../tokenizer/open-tokenizer.ts";
+import type { Tokenizer } from "../tokenizer/tokenizer.ts";
 
 export interface LibraryParts {
   store: StoreClient;
@@ -47,6 +49,11 @@ export class CheckpointLibrary {
       message: `No checkpoint is called ${id}.`,
       hint: close.length > 0 ? `Perhaps ${close.slice(0, 3).join(" or ")}.` : "headstart checkpoints lists those that are there.",
     });
+  }
+
+  async tokenizer(id: string): Promise<Tokenizer> {
+    const { folder } = await this.place((await this.card(id)).id);
+    return openTokenizer(readCheckpointFile(folder).tokenizer, (name) => readFileSync(join(folder, name), "utf8"));
   }
 
   /** Where it lies. What is neither imported nor trained is looked for among the shipped ones. */

@@ -11,6 +11,8 @@ export interface Entries {
   worker: URL;
   /** Entry file of the store's thread. */
   store: URL;
+  /** Entry file of the math verifier's threads. */
+  mathVerifier: URL;
 }
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -29,14 +31,17 @@ function bundleFolder(): string {
 
 const projectFolder = fromSource ? resolve(here, "../..") : resolve(bundleFolder(), "../..");
 
+/** Each as source, and as electron.vite.config.ts names its bundle. */
+const threads: Record<keyof Entries, { source: string; bundle: string }> = {
+  worker: { source: "main/worker/entry.ts", bundle: "worker.cjs" },
+  store: { source: "main/store/thread.ts", bundle: "store.cjs" },
+  mathVerifier: { source: "main/verifiers/math/thread.ts", bundle: "math-verifier.cjs" },
+};
+
 export function threadEntries(): Entries {
-  if (fromSource)
-    return {
-      worker: pathToFileURL(join(projectFolder, "main/worker/entry.ts")),
-      store: pathToFileURL(join(projectFolder, "main/store/thread.ts")),
-    };
-  const folder = bundleFolder();
-  return { worker: pathToFileURL(join(folder, "worker.cjs")), store: pathToFileURL(join(folder, "store.cjs")) };
+  const entryOf = (thread: keyof Entries) =>
+    pathToFileURL(fromSource ? join(projectFolder, threads[thread].source) : join(bundleFolder(), threads[thread].bundle));
+  return { worker: entryOf("worker"), store: entryOf("store"), mathVerifier: entryOf("mathVerifier") };
 }
 
 /** The built page. */

@@ -1,6 +1,6 @@
 // The application: store, training thread and scheduler of one data folder, reached through the router by any host. It knows
 // nothing of how it is reached, but for the socket in the data folder through which a second process becomes its client.
-import { type ChooseFileInput, type DoctorReport, HeadstartError, type SystemInfo, type Verification } from "../contract/index.ts";
+import { type ChooseFileInput, type DoctorReport, HeadstartError, type SystemInfo } from "../contract/index.ts";
 import { openStore, type StoreClient } from "../store/client.ts";
 import { startTrainingWorker, type TrainingWorker } from "../worker/client.ts";
 import { CheckpointLibrary } from "./checkpoint-library.ts";
@@ -9,6 +9,7 @@ import { FileHandles } from "./file-handles.ts";
 import { LiveEvents } from "./live-events.ts";
 import { type LocalSocket, serveLocalSocket } from "./local-socket.ts";
 import { Scheduler } from "./scheduler.ts";
+import { Verifiers } from "./verifiers.ts";
 import { version } from "./version.ts";
 
 export interface HostOptions {
@@ -36,6 +37,7 @@ export interface Host {
   readonly scheduler: Scheduler;
   readonly events: LiveEvents;
   readonly checkpoints: CheckpointLibrary;
+  readonly verifiers: Verifiers;
   readonly files: FileHandles;
   readonly chooseFile: HostOptions["chooseFile"];
   /** Asks something of a checkpoint, on the training thread. */
@@ -62,9 +64,9 @@ export async function createHost(options: HostOptions): Promise<Host> {
   let socket: LocalSocket | null = null;
   let closing: Promise<void> | null = null;
 
-  const verify = (): Promise<Verification> => Promise.reject(new Error("no verifier"));
+  const verifiers = new Verifiers(entries);
   const trainingWorker = (): TrainingWorker => {
-    worker ??= startWorker({ entry: entries.worker, verify });
+    worker ??= startWorker({ entry: entries.worker, verify: (request) => verifiers.verify(request) });
     return worker;
   };
   const checkpoints = new CheckpointLibrary({ store, dataFolder, resourcesFolder });
@@ -93,6 +95,7 @@ export async function createHost(options: HostOptions): Promise<Host> {
     await Promise.race([left, limit]);
     clearTimeout(timer);
     await worker?.close();
+    await verifiers.close();
     await left; // the thread's end ends a stage that was still on it
     await socket?.close();
     await store.close();
@@ -105,6 +108,7 @@ export async function createHost(options: HostOptions): Promise<Host> {
     scheduler,
     events,
     checkpoints,
+    verifiers,
     files: new FileHandles(),
     chooseFile: options.chooseFile,
     ask: (question, onPartial, signal) => trainingWorker().ask(question, onPartial, signal),

@@ -1,14 +1,14 @@
 // Brings a checkpoint into the data folder: opened and checked first, its files then copied as they are, so that the weights stay
 // what they were. The folder is written aside, synced and renamed; only then does the store know of it.
-import { constants, existsSync, mkdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { constants, mkdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
 import { copyFile, open } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { type CheckpointFile, HeadstartError, parameterCount, type TokenizerFiles } from "../contract/index.ts";
-import { sha256Of } from "../formats/checkpoint-folder.ts";
+import { sha256Of, weightFileNames } from "../formats/checkpoint-folder.ts";
 import { openGguf } from "../formats/gguf.ts";
 import { openHfFolder } from "../formats/hf-checkpoint.ts";
 import type { WeightFile } from "../formats/weight-file.ts";
-import { syncFolder } from "../formats/write-aside.ts";
+import { syncFolder, writeAside } from "../formats/write-aside.ts";
 import { importedCheckpointFolder, type StoreClient } from "../store/client.ts";
 import { ggufTokenizerFiles } from "../tokenizer/gguf-tokenizer.ts";
 import { openTokenizer } from "../tokenizer/open-tokenizer.ts";
@@ -30,63 +30,173 @@ interface Source {
   weights: WeightFile;
   model: CheckpointFile["model"];
   weightFiles: CheckpointFile["weights"];
-  tokenizer: TokenizerFiles;
+  tokenizer: Omit<Extract<TokenizerFiles, { kind: "huggingface" }>, "chat">;
   /** Copied: name here → path there. */
   copies: Map<string, string>;
   /** Written: name → text. */
   written: Map<string, string>;
 }
 
+/** Returns the id under which it can be used. */
 export async function importCheckpoint({ path, name, store, library, dataFolder }: ImportRequest): Promise<string> {
-  const id = await freeId(name ?? basename(path).replace(/\.gguf$/i, ""), name !== undefined, library);
+  const id = await idFor(name ?? basename(path).replace(/\.gguf$/i, ""), name !== undefined, library);
   const source = statSync(path).isDirectory() ? huggingFaceSource(path) : ggufSource(path);
+  const folder = join(dataFolder, importedCheckpointFolder(id));
+  const part = `${folder}.part`;
   try {
-    const folder = join(dataFolder, importedCheckpointFolder(id));
-    const part = `${folder}.part`;
     rmSync(part, { recursive: true, force: true });
     mkdirSync(part, { recursive: true });
-    try {
-      const sha256: Record<string, string> = {};
-      for (const [to, from] of source.copies) {
-        await copyDurably(from, join(part, to));
-        if (isWeights(to)) sha256[to] = await sha256Of(join(part, to));
-      }
-      for (const [to, text] of source.written) writeFileSync(join(part, to), text, { flush: true });
-      // A tokenizer that does not open now would fail in each run.
-      openTokenizer(source.tokenizer, (file) => source.written.get(file) ?? readText(join(part, file)));
-      const file: CheckpointFile = {
-        formatVersion: 2,
-        id,
-        parentId: null,
-        tokenizer: source.tokenizer,
-        weights: source.weightFiles,
-        dtypes: dtypesOf(source.weights),
-        model: source.model,
-        step: 0,
-        seed: null,
-        dataHash: null,
-        codeVersion: version,
-        sha256,
-        trainer: null,
-        origin: `Imported from ${basename(path)}`,
-      };
-      writeFileSync(join(part, "checkpoint.json"), `${JSON.stringify(file, null, 2)}\n`, { flush: true });
-      syncFolder(part);
-      renameSync(part, folder);
-      syncFolder(join(dataFolder, "checkpoints"));
-    } catch (thrown) {
-      rmSync(part, { recursive: true, force: true });
-      throw thrown;
-    }
-    await store.addImportedCheckpoint({
+    // A tokenizer that does not open now would fail in each run: known before gigabytes are copied.
+    const text = (file: string) => source.written.get(file) ?? readFileSync(source.copies.get(file)!, "utf8");
+    const tokenizer = openTokenizer({ ...source.tokenizer, chat: false }, text);
+    if (tokenizer.vocabSize > source.model.vocabSize)
+      throw new HeadstartError({
+        code: "tokenizer-mismatch",
+        where: path,
+        message: `The tokenizer has ids up to ${tokenizer.vocabSize - 1}, the model's embedding has ${source.model.vocabSize} rows.`,
+        hint: "Use the tokenizer that the model was trained with.",
+      });
+    for (const [to, from] of source.copies) await copyDurably(from, join(part, to));
+    for (const [to, content] of source.written) write(join(part, to), content);
+    const sha256: Record<string, string> = {};
+    for (const file of weightFileNames({ weights: source.weightFiles })) sha256[file] = await sha256Of(join(part, file));
+    const file: CheckpointFile = {
+      formatVersion: 2,
       id,
-      path: importedCheckpointFolder(id),
-      source: path,
-      parameters: parameterCount(source.model),
-      createdAt: new Date().toISOString(),
-    });
-    return id;
+      parentId: null,
+      tokenizer: { ...source.tokenizer, chat: tokenizer.chat !== null },
+      weights: source.weightFiles,
+      dtypes: dtypesOf(source.weights),
+      model: source.model,
+      step: 0,
+      seed: null,
+      dataHash: null,
+      codeVersion: version,
+      sha256,
+      trainer: null,
+      origin: `Imported from ${basename(path)}`,
+    };
+    write(join(part, "checkpoint.json"), `${JSON.stringify(file, null, 2)}\n`);
+    syncFolder(part);
+    rmSync(folder, { recursive: true, force: true }); // of an import that ended before the store knew of it
+    renameSync(part, folder);
+    syncFolder(join(dataFolder, "checkpoints"));
+  } catch (thrown) {
+    rmSync(part, { recursive: true, force: true });
+    throw thrown;
   } finally {
     source.weights.close();
   }
+  await store.addImportedCheckpoint({
+    id,
+    path: importedCheckpointFolder(id),
+    source: path,
+    parameters: parameterCount(source.model),
+    createdAt: new Date().toISOString(),
+  });
+  return id;
+}
+
+function huggingFaceSource(path: string): Source {
+  const { config, weights, eosTokenIds, files } = openHfFolder(path);
+  const has = (name: string) => (files.beside.includes(name) ? name : null);
+  if (!has("tokenizer.json")) {
+    weights.close();
+    throw new HeadstartError({
+      code: "no-tokenizer",
+      where: path,
+      message: "The folder has no tokenizer.json.",
+      hint: "Save the tokenizer beside the model with transformers' fast tokenizer (save_pretrained).",
+    });
+  }
+  return {
+    weights,
+    model: config,
+    weightFiles: { kind: "safetensors", files: files.weights },
+    tokenizer: {
+      kind: "huggingface",
+      tokenizer: "tokenizer.json",
+      config: has("tokenizer_config.json"),
+      specialTokens: has("special_tokens_map.json"),
+      template: has("chat_template.jinja"),
+      eosTokenIds,
+    },
+    copies: new Map([...files.weights, ...files.beside].map((name) => [name, join(path, name)])),
+    written: new Map(),
+  };
+}
+
+function ggufSource(path: string): Source {
+  const gguf = openGguf(path);
+  try {
+    if (!gguf.tokenizer)
+      throw new HeadstartError({
+        code: "no-tokenizer",
+        where: path,
+        message: "The GGUF file holds no tokenizer.",
+        hint: "Choose a file that llama.cpp's converter made from a whole model.",
+      });
+    const { tokenizer, config } = ggufTokenizerFiles(gguf.tokenizer);
+    return {
+      weights: gguf,
+      model: gguf.config,
+      weightFiles: { kind: "gguf", file: "model.gguf" },
+      tokenizer: {
+        kind: "huggingface",
+        tokenizer: "tokenizer.json",
+        config: "tokenizer_config.json",
+        specialTokens: null,
+        template: null,
+        eosTokenIds: gguf.eosTokenIds,
+      },
+      copies: new Map([["model.gguf", path]]),
+      written: new Map([
+        ["tokenizer.json", JSON.stringify(tokenizer)],
+        ["tokenizer_config.json", JSON.stringify(config)],
+      ]),
+    };
+  } catch (thrown) {
+    gguf.close();
+    throw thrown;
+  }
+}
+
+/** A name that was asked for must be free; one that was made up is counted on until it is. */
+async function idFor(name: string, asked: boolean, library: CheckpointLibrary): Promise<string> {
+  const slug = name
+    .toLowerCase()
+    .replace(/[^a-z0-9._-]+/g, "-")
+    .replace(/^[-._]+|[-._]+$/g, "")
+    .slice(0, 64);
+  const taken = new Set((await library.list()).map((card) => card.id));
+  const refuse = (message: string, hint: string) => new HeadstartError({ code: "bad-name", where: `checkpoint ${name}`, message, hint });
+  if (slug === "" || slug.endsWith(".part")) throw refuse("This is no name for a checkpoint.", "Use letters, digits, dots and dashes.");
+  if (!taken.has(slug)) return slug;
+  if (asked) throw refuse(`There is a checkpoint ${slug} already.`, "Choose another name, or remove that one first.");
+  for (let i = 2; ; i++) if (!taken.has(`${slug}-${i}`)) return `${slug}-${i}`;
+}
+
+/** Shares the blocks where the file system can. */
+async function copyDurably(from: string, to: string): Promise<void> {
+  await copyFile(from, to, constants.COPYFILE_FICLONE);
+  const file = await open(to, "r+");
+  try {
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+function write(path: string, text: string): void {
+  writeAside(path, (append) => append(new TextEncoder().encode(text)));
+}
+
+/** The commonest first, by values. */
+function dtypesOf(weights: WeightFile): string[] {
+  const values = new Map<string, number>();
+  for (const name of weights.names()) {
+    const size = weights.shape(name).reduce((a, b) => a * b, 1);
+    values.set(weights.dtype(name), (values.get(weights.dtype(name)) ?? 0) + size);
+  }
+  return [...values].sort((a, b) => b[1] - a[1]).map(([dtype]) => dtype);
 }

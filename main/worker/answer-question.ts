@@ -4,9 +4,11 @@ import { randomStream } from "../analysis/random.ts";
 import type { GenerateEvent, GenerateInput } from "../contract/checkpoint.ts";
 import { HeadstartError } from "../contract/errors.ts";
 import type { CheckpointPlace, Question } from "../contract/job.ts";
+import { score } from "../engine/eval/score.ts";
 import { generate } from "../engine/model/generate.ts";
 import { Aborted } from "../engine/ports.ts";
 import { encodePrompt } from "../tokenizer/chat.ts";
+import { exportCheckpoint } from "./export-checkpoint.ts";
 import { type OpenedCheckpoint, openCheckpoint } from "./open-checkpoint.ts";
 
 export interface AnswerControl {
@@ -18,10 +20,10 @@ export interface AnswerControl {
 
 let opened: (OpenedCheckpoint & { folder: string }) | null = null;
 
-async function modelOf({ folder, id }: CheckpointPlace): Promise<OpenedCheckpoint> {
+async function modelOf({ folder }: CheckpointPlace): Promise<OpenedCheckpoint> {
   if (opened?.folder !== folder) {
     closeQuestionedModel();
-    opened = { ...(await openCheckpoint({ folder, id })), folder };
+    opened = { ...(await openCheckpoint({ folder })), folder };
   }
   return opened;
 }
@@ -35,8 +37,10 @@ export async function answerQuestion(question: Question, control: AnswerControl)
   switch (question.kind) {
     case "generate":
       return sampleText(await modelOf(question.checkpoint), question.input, control);
-    default:
-      throw new HeadstartError({ code: "not-yet", where: question.kind, message: "Comes later.", hint: "Wait." });
+    case "score":
+      return score((await modelOf(question.checkpoint)).model, question.ids);
+    case "export":
+      return exportCheckpoint(question);
   }
 }
 

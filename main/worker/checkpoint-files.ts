@@ -1,14 +1,13 @@
 // Checkpoints as training writes them: a folder with checkpoint.json, the weights, the tokenizer's files and, while its stage may
 // still go on from it, optimizer.safetensors. Written aside, fsynced and renamed, so a folder is whole or not there.
 import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
-import { dirname, join } from "node:path";
-import type { CheckpointFile, TokenizerFiles } from "../contract/checkpoint.ts";
+import { dirname, join, relative } from "node:path";
+import type { CheckpointFile, TokenizerFiles, WeightFiles } from "../contract/checkpoint.ts";
 import { HeadstartError } from "../contract/errors.ts";
 import type { CheckpointPlace } from "../contract/job.ts";
-import { parameterShapes } from "../contract/parameter-shapes.ts";
-import type { TrainerState } from "../engine/checkpoint.ts";
+import { type TrainerState, trainedShapes } from "../engine/checkpoint.ts";
 import type { WeightArrays } from "../engine/model/parameters.ts";
-import { openOwnWeights, readCheckpointFile } from "../formats/checkpoint-folder.ts";
+import { openOwnWeights, readCheckpointFile, weightFileNames } from "../formats/checkpoint-folder.ts";
 import { openSafetensors } from "../formats/safetensors.ts";
 import { writeSafetensors } from "../formats/safetensors-writer.ts";
 import { syncFolder, writeAside } from "../formats/write-aside.ts";
@@ -17,6 +16,8 @@ export interface CheckpointDescription extends Pick<CheckpointFile, "id" | "pare
   tokenizer: TokenizerFiles;
   /** Where the tokenizer's files lie now. */
   tokenizerFolder: string;
+  /** The checkpoint that an adapter stands on. */
+  base?: CheckpointPlace;
 }
 
 const optimizerName = "optimizer.safetensors";
@@ -25,10 +26,11 @@ export function writeCheckpoint(folder: string, state: TrainerState, description
   const part = `${folder}.part`;
   rmSync(part, { recursive: true, force: true });
   makeFolderDurably(part);
-  const { tokenizerFolder, ...described } = description;
+  const { tokenizerFolder, base, ...described } = description;
   for (const name of tokenizerFileNames(described.tokenizer)) copyFileSync(join(tokenizerFolder, name), join(part, name));
-  const shapes = parameterShapes(state.config);
-  const weightsName = "model.safetensors";
+  const shapes = trainedShapes(state);
+  const weights = weightsOf(state, folder, base);
+  const [weightsName] = weightFileNames({ weights });
   const written = writeSafetensors(join(part, weightsName), shapes, (name) => state.weights.get(name)!);
   writeSafetensors(
     join(part, optimizerName),
@@ -38,7 +40,7 @@ export function writeCheckpoint(folder: string, state: TrainerState, description
   const file: CheckpointFile = {
     formatVersion: 2,
     ...described,
-    weights: { kind: "safetensors", files: [weightsName] },
+    weights,
     dtypes: ["F32"],
     model: state.config,
     step: state.step,
@@ -53,9 +55,15 @@ export function writeCheckpoint(folder: string, state: TrainerState, description
   syncFolder(dirname(folder));
 }
 
+function weightsOf({ adapter }: TrainerState, folder: string, base: CheckpointPlace | undefined): WeightFiles {
+  if (!adapter) return { kind: "safetensors", files: ["model.safetensors"] };
+  if (!base) throw new TypeError("an adapter's checkpoint names its base");
+  return { kind: "adapter", base: base.id, baseFolder: relative(folder, base.folder), lora: adapter };
+}
+
 export function tokenizerFileNames(files: TokenizerFiles): string[] {
   if (files.kind === "built-in") return [];
-  return [files.tokenizer, files.config, files.template].filter((name) => name !== null);
+  return [files.tokenizer, files.config, files.specialTokens, files.template].filter((name) => name !== null);
 }
 
 /** The whole state a stage goes on from. */
@@ -74,7 +82,7 @@ export function readTrainerState({ folder }: CheckpointPlace): TrainerState {
     return {
       step: file.step,
       config: file.model,
-      adapter: null,
+      adapter: file.weights.kind === "adapter" ? file.weights.lora : null,
       weights: new Map(weights.names().map((name) => [name, weights.read(name)])),
       optimizer: { step: file.trainer.optimizerStep, first: readTensors(path, "first."), second: readTensors(path, "second.") },
       counters: file.trainer.counters,

@@ -15,15 +15,19 @@ export interface OpenedCheckpoint {
   tokenizer: Tokenizer;
 }
 
-export async function openCheckpoint({ folder }: CheckpointPlace): Promise<OpenedCheckpoint> {
+/** With its adapter where it has one, which is then part of the model. */
+export async function openCheckpoint({ folder }: Pick<CheckpointPlace, "folder">): Promise<OpenedCheckpoint> {
   const file = readCheckpointFile(folder);
   // What was imported was hashed then and may be large; what was written here is small and what a study builds on.
   if (file.trainer !== null) await verifyWeights(folder, file);
   const tokenizer = openTokenizer(file.tokenizer, (name) => readFileSync(join(folder, name), "utf8"));
-  const weights = openOwnWeights(folder, file);
+  const own = openOwnWeights(folder, file);
   try {
-    return { file, tokenizer, model: new Transformer(new Parameters(file.model, weights)) };
+    if (file.weights.kind !== "adapter") return { file, tokenizer, model: new Transformer(new Parameters(file.model, own)) };
+    const { model } = await openCheckpoint({ folder: join(folder, file.weights.baseFolder) });
+    model.parameters.adapt(file.weights.lora, own);
+    return { file, tokenizer, model };
   } finally {
-    weights.close();
+    own.close();
   }
 }

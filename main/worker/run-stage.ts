@@ -2,6 +2,7 @@
 // comes out as events.
 import { HeadstartError } from "../contract/errors.ts";
 import type { StageJob, VerifyRequest } from "../contract/job.ts";
+import type { LoraConfig } from "../contract/lora.ts";
 import type { Sample, Verification } from "../contract/rollout.ts";
 import { type StageEvent, type StageResult, weakVsStrongOf } from "../contract/run.ts";
 import { sftExamples } from "../data/select.ts";
@@ -37,14 +38,36 @@ async function stageResult(job: StageJob, control: StageControl): Promise<StageR
     await control.emit(event);
     return { datasetId: event.dataset.id };
   }
-  const opened = await openCheckpoint(job.resumeFrom ?? job.from!);
+  const lora = loraOf(job);
+  // An adapter's checkpoint is what training adds: the model is always the one it began from.
+  const place = lora ? job.from! : (job.resumeFrom ?? job.from!);
+  const opened = await openCheckpoint(place);
   try {
+    if (job.plan.kind !== "evaluate" && job.plan.kind !== "temperature") prepareToTrain(opened, lora !== undefined);
     const resume = job.resumeFrom && readTrainerState(job.resumeFrom);
-    const ports = stagePorts(job, control, { files: opened.file.tokenizer, folder: (job.resumeFrom ?? job.from!).folder });
+    const ports = stagePorts(job, control, { files: opened.file.tokenizer, folder: place.folder });
     return await runOn(opened, job, data, resume, ports);
   } finally {
     opened.model.dispose();
   }
+}
+
+function loraOf({ plan }: StageJob): LoraConfig | undefined {
+  if (plan.kind === "finetune") return plan.config.lora;
+  return plan.kind === "sft" ? plan.config.sft.lora : undefined;
+}
+
+/** All weights are trained from the merged model; a second adapter would stand on a model that no folder holds. */
+function prepareToTrain({ file, model }: OpenedCheckpoint, withAdapter: boolean): void {
+  if (!model.parameters.adapter) return;
+  if (withAdapter)
+    throw new HeadstartError({
+      code: "adapter-on-adapter",
+      where: `checkpoint ${file.id}`,
+      message: "The checkpoint is a LoRA adapter, and another adapter is to be trained on it.",
+      hint: "Export it merged, import that, and begin from there; or train all weights.",
+    });
+  model.parameters.merge();
 }
 
 async function runOn(

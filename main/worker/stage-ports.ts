@@ -57,6 +57,7 @@ export function stagePorts(job: StageJob, control: StageControl, tokenizer: { fi
         origin: `${recipe.name}: ${job.plan.label}`,
         tokenizer: tokenizer.files,
         tokenizerFolder: tokenizer.folder,
+        base: job.from ?? undefined,
       });
       await control.emit({
         type: "checkpoint",

@@ -29,9 +29,7 @@ export function addCheckpoints(program: Command): void {
         const cards = await client.checkpoints.list.query();
         const width = Math.max(...cards.map(({ id }) => id.length));
         for (const card of cards)
-          process.stdout.write(
-            json ? `${JSON.stringify(card)}\n` : `${card.id.padEnd(width)}  ${card.kind.padEnd(8)}  ${inWords(card)}\n`,
-          );
+          process.stdout.write(json ? `${JSON.stringify(card)}\n` : `${card.id.padEnd(width)}  ${card.kind.padEnd(8)}  ${inWords(card)}\n`);
       }),
     );
   program

@@ -1,8 +1,9 @@
 // All commands. Each adds itself to the program and does nothing until it is asked for.
 import type { Command } from "commander";
 import { addBench } from "./bench.ts";
+import { addCheckpoints } from "./checkpoints.ts";
 import { addDoctor } from "./doctor.ts";
 import { addServe } from "./serve.ts";
 import { addStudy } from "./study.ts";
 
-export const commands: ((program: Command) => void)[] = [addStudy, addDoctor, addBench, addServe];
+export const commands: ((program: Command) => void)[] = [addCheckpoints, addStudy, addDoctor, addBench, addServe];

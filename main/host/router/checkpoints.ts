@@ -40,9 +40,9 @@ export const checkpoints = router({
     .input(exportInput)
     .mutation(({ ctx, input }): Promise<{ path: string; bytes: number }> => exportCheckpoint(ctx.host, input)),
   /** Ids of a text as the checkpoint's tokenizer writes them, for scripts that score. */
-  encode: procedure
-    .input(z.object({ checkpoint: z.string(), text: z.string() }))
-    .mutation(async ({ ctx, input }): Promise<{ ids: number[] }> => ({
+  encode: procedure.input(z.object({ checkpoint: z.string(), text: z.string() })).mutation(
+    async ({ ctx, input }): Promise<{ ids: number[] }> => ({
       ids: (await ctx.host.checkpoints.tokenizer(input.checkpoint)).encode(input.text),
-    })),
+    }),
+  ),
 });
