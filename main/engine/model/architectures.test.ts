@@ -4,8 +4,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { loadNative } from "../../worker/native.ts";
 import { accumulateGradients } from "../gradients.ts";
 import { useCompositesOnly } from "../kernels.ts";
-import { architectureModel, architectures, maxDifference } from "../reference/reference.ts";
-import { layOut, type TrainingExample } from "../sft/batches.ts";
+import { architectureExamples, architectureModel, architectures, maxDifference, modelOf } from "../reference/reference.ts";
+import { layOut } from "../sft/batches.ts";
 import { sftLoss } from "../sft/sft-loss.ts";
 import { KvCache } from "./kv-cache.ts";
 
@@ -39,8 +39,8 @@ for (const form of ["fused", "composite"] as const) {
 
     it.each(Object.keys(architectures.sft))("%s: loss and gradients", (name) => {
       const model = architectureModel(name);
-      const { rows, loss, gradients } = architectures.sft[name];
-      const examples: TrainingExample[] = rows.map(({ ids, mask }: { ids: number[]; mask: number[] }) => ({ ids, promptLength: mask.indexOf(1) })); // biome-ignore format: one thought
+      const { loss, gradients } = architectures.sft[name];
+      const examples = architectureExamples(name);
       const batch = layOut(examples, examples.map((_, i) => [i]), 0); // biome-ignore format: one thought
       const ours = accumulateGradients(model.parameters, [() => sftLoss(model, batch, batch.targets.length)]);
       expect(ours.loss).toBeCloseTo(loss, 4);
@@ -55,13 +55,13 @@ for (const form of ["fused", "composite"] as const) {
 }
 
 it("computes RoPE tables for long rows when they come, and refuses a row past maxPositionEmbeddings", () => {
-  const model = architectureModel("yarn");
-  const row = (length: number) => ({ ids: new Int32Array(length), visibleFrom: new Int32Array(length), batch: 1, length });
-  expect(() => model.hidden(row(129))).toThrow(/128/);
-  model.config.maxPositionEmbeddings = 100_000;
+  const { config } = architectures.cases.yarn;
+  const model = modelOf({ ...config, maxPositionEmbeddings: 900 }, architectures.weights.llama);
+  const hidden = (length: number) =>
+    tf.tidy(() => model.hidden({ ids: new Int32Array(length), visibleFrom: new Int32Array(length), batch: 1, length }).dataSync());
   const before = tf.memory().numTensors;
-  const values = tf.tidy(() => model.hidden(row(700)).dataSync());
-  expect(values.every(Number.isFinite)).toBe(true);
+  expect(hidden(700).every(Number.isFinite)).toBe(true);
   expect(tf.memory().numTensors).toBe(before);
+  expect(() => hidden(901)).toThrow(/maxPositionEmbeddings, 900/);
   model.dispose();
 });

@@ -4,6 +4,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import { modelConfig } from "../../contract/recipe.ts";
 import { Parameters, type WeightArrays } from "../model/parameters.ts";
 import { Transformer } from "../model/transformer.ts";
+import type { TrainingExample } from "../sft/batches.ts";
 
 export interface StoredTensor {
   shape: number[];
@@ -19,10 +20,21 @@ const read = (name: string): any => JSON.parse(readFileSync(new URL(name, import
 export const reference = read("./reference.json");
 /** make_architectures.py */
 export const architectures = read("./architectures.json");
+/** make_lora.py */
+export const loraReference = read("./lora.json");
+
+export function arraysOf(tensors: Stored): WeightArrays {
+  return new Map(Object.entries(tensors).map(([name, { data }]) => [name, Float32Array.from(data)]));
+}
 
 export function modelOf(config: object, weights: Stored): Transformer {
-  const arrays: WeightArrays = new Map(Object.entries(weights).map(([name, { data }]) => [name, Float32Array.from(data)]));
-  return new Transformer(new Parameters(modelConfig.parse(config), arrays));
+  return new Transformer(new Parameters(modelConfig.parse(config), arraysOf(weights)));
+}
+
+/** The trained rows of an architecture's SFT step. */
+export function architectureExamples(name: string): TrainingExample[] {
+  const rows: { ids: number[]; mask: number[] }[] = architectures.sft[name].rows;
+  return rows.map(({ ids, mask }) => ({ ids, promptLength: mask.indexOf(1) }));
 }
 
 export function referenceModel(tied = true): Transformer {

@@ -1,12 +1,14 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { beforeAll, describe, expect, it } from "vitest";
+import { loraConfig, loraShapes } from "../../contract/lora.ts";
 import { evalConfig, sftConfig } from "../../contract/recipe.ts";
 import { builtInTokenizer as tokenizer } from "../../tokenizer/built-in.ts";
 import { encodeExample } from "../../tokenizer/chat.ts";
 import { loadNative } from "../../worker/native.ts";
 import type { TrainerState } from "../checkpoint.ts";
-import { Parameters } from "../model/parameters.ts";
+import { Parameters, type WeightArrays } from "../model/parameters.ts";
 import { Transformer } from "../model/transformer.ts";
+import { maxDifference } from "../reference/reference.ts";
 import { copyProblems, recorder, smallModel } from "../testing.ts";
 import { type SftStage, trainSft } from "./train-sft.ts";
 
@@ -51,6 +53,41 @@ describe("SFT", () => {
     expect(resumed.parameters.weights()).toEqual(whole.parameters.weights());
     whole.dispose();
     resumed.dispose();
+  });
+
+  it("trains an adapter in place of the weights, and goes on from a checkpoint that holds the adapter alone", async () => {
+    const config = { lora: loraConfig.parse({ rank: 4, dropout: 0.1 }), optimizer: { learningRate: 0.02 } };
+    const base = smallModel();
+    const whole = smallModel();
+    const uninterrupted = recorder();
+    await trainSft(stageOf(whole, null, config), uninterrupted);
+    const losses = uninterrupted.metricsAt.flatMap(({ values }) => values.devLoss ?? []);
+    expect(losses.at(-1)!).toBeLessThan(losses[0]);
+    for (const name of base.parameters.names()) expect(whole.parameters.get(name).dataSync()).toEqual(base.parameters.get(name).dataSync());
+    const [first] = uninterrupted.checkpoints;
+    expect(first.adapter).toEqual(config.lora);
+    expect([...(first.weights as WeightArrays).keys()]).toEqual(loraShapes(first.config, config.lora).map(({ name }) => name));
+    const rest = recorder();
+    await trainSft(stageOf(base, first, config), rest);
+    expect(rest.metricsAt).toEqual(uninterrupted.metricsAt.filter(({ step }) => step > first.step));
+    expect(base.parameters.weights()).toEqual(whole.parameters.weights());
+    base.dispose();
+    whole.dispose();
+  });
+
+  it("takes the same steps in micro-batches and with layers computed again", async () => {
+    const run = async (config: object) => {
+      const model = smallModel();
+      const ports = recorder();
+      await trainSft(stageOf(model, null, { epochs: 1, ...config }), ports);
+      model.dispose();
+      return ports.metricsAt.flatMap(({ values }) => values.loss ?? []);
+    };
+    const whole = await run({});
+    expect(await run({ recompute: true })).toEqual(whole);
+    const parts = await run({ gradientAccumulation: 3 });
+    expect(maxDifference(parts, whole)).toBeLessThan(1e-4);
+    expect(parts).not.toEqual(whole);
   });
 
   it("is the same with the same seed and another with another", async () => {
