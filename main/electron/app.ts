@@ -9,6 +9,7 @@ import { defaultDataFolder, preloadFile, rendererFolder, resourcesFolder, thread
 import { createHost, type Host } from "../host/host.ts";
 import { openLog } from "../host/log.ts";
 import { refusalByHolder } from "../host/refusal.ts";
+import { chooseFile } from "./choose-file.ts";
 import { connectWindow, listenToWindows } from "./ipc.ts";
 import { installMenu } from "./menu.ts";
 import { registerPageScheme, servePage } from "./page.ts";
@@ -42,6 +43,7 @@ async function start(): Promise<void> {
     kind: "electron",
     entries: threadEntries(),
     takeUp: true,
+    chooseFile,
   }).catch(async (thrown) => {
     throw await refusalByHolder(dataFolder, thrown);
   });

@@ -2,7 +2,7 @@
 // what they were. The folder is written aside, synced and renamed; only then does the store know of it.
 import { constants, mkdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
 import { copyFile, open } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { type CheckpointFile, HeadstartError, parameterCount, type TokenizerFiles } from "../contract/index.ts";
 import { sha256Of, weightFileNames } from "../formats/checkpoint-folder.ts";
 import { openGguf } from "../formats/gguf.ts";
@@ -10,13 +10,13 @@ import { openHfFolder } from "../formats/hf-checkpoint.ts";
 import type { WeightFile } from "../formats/weight-file.ts";
 import { syncFolder, writeAside } from "../formats/write-aside.ts";
 import { importedCheckpointFolder, type StoreClient } from "../store/client.ts";
-import { ggufTokenizerFiles } from "../tokenizer/gguf-tokenizer.ts";
+import { ggufTokenizer } from "../tokenizer/gguf-tokenizer.ts";
 import { openTokenizer } from "../tokenizer/open-tokenizer.ts";
 import type { CheckpointLibrary } from "./checkpoint-library.ts";
 import { version } from "./version.ts";
 
 export interface ImportRequest {
-  /** A folder as transformers saves it, or a .gguf file. */
+  /** A folder as transformers saves it (or its config.json, or its weights), or a .gguf file. */
   path: string;
   /** What it is to be called; by default what the folder or file is called. */
   name?: string;
@@ -38,7 +38,9 @@ interface Source {
 }
 
 /** Returns the id under which it can be used. */
-export async function importCheckpoint({ path, name, store, library, dataFolder }: ImportRequest): Promise<string> {
+export async function importCheckpoint({ path: chosen, name, store, library, dataFolder }: ImportRequest): Promise<string> {
+  // Where a dialog chooses files only, a folder is chosen by a file in it.
+  const path = /\.(json|safetensors)$/.test(chosen) ? dirname(chosen) : chosen;
   const id = await idFor(name ?? basename(path).replace(/\.gguf$/i, ""), name !== undefined, library);
   const source = statSync(path).isDirectory() ? huggingFaceSource(path) : ggufSource(path);
   const folder = join(dataFolder, importedCheckpointFolder(id));
@@ -136,7 +138,7 @@ function ggufSource(path: string): Source {
         message: "The GGUF file holds no tokenizer.",
         hint: "Choose a file that llama.cpp's converter made from a whole model.",
       });
-    const { tokenizer, config } = ggufTokenizerFiles(gguf.tokenizer);
+    const { tokenizer, config, eosTokenIds } = ggufTokenizer(gguf.tokenizer);
     return {
       weights: gguf,
       model: gguf.config,
@@ -147,7 +149,7 @@ function ggufSource(path: string): Source {
         config: "tokenizer_config.json",
         specialTokens: null,
         template: null,
-        eosTokenIds: gguf.eosTokenIds,
+        eosTokenIds,
       },
       copies: new Map([["model.gguf", path]]),
       written: new Map([
