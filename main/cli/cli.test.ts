@@ -110,6 +110,7 @@ test("durations are as exact as they are worth", () => {
 test("progress is one rewritten line on a terminal, cut to its width, and lines elsewhere", () => {
   const study = {
     id: "a",
+    kind: "weak-vs-strong" as const,
     name: "a",
     seed: 1,
     status: "running" as const,

@@ -4,7 +4,7 @@ import { z } from "zod";
 import type { Estimate } from "./comparison.ts";
 import { type Problem, pool, type Trace } from "./dataset.ts";
 import type { MetricName } from "./metrics.ts";
-import { studyRecipe, type WeakVsStrongRecipe } from "./recipe.ts";
+import { type StudyRecipe, studyRecipe, type WeakVsStrongRecipe } from "./recipe.ts";
 import { type Rollout, type Verdict, verdict } from "./rollout.ts";
 import type { EvaluationRecord, EvaluationSample, StageKind, Status } from "./run.ts";
 
@@ -30,6 +30,7 @@ export interface SystemInfo {
 /** studies.list */
 export interface StudySummary {
   id: string;
+  kind: StudyRecipe["kind"];
   name: string;
   seed: number;
   status: Status;

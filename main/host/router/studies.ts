@@ -22,6 +22,7 @@ function summarise(host: Host, study: StudyRecord): StudySummary {
   const live = status === "running" || status === "queued" || status === "paused";
   return {
     id,
+    kind: study.recipe.kind,
     name,
     seed,
     status,
