@@ -19,7 +19,12 @@ interface Area {
 const table: Record<string, Area> = {
   "main/contract": { areas: [], packages: ["zod"], node: false },
   "main/analysis": { areas: ["contract"], packages: ["pure-rand"], node: false },
-  "main/tokenizer": { areas: ["contract", "analysis"], packages: [], node: false },
+  "main/tokenizer": {
+    areas: ["contract", "analysis"],
+    packages: ["@huggingface/tokenizers", "@huggingface/jinja", "zod"],
+    node: false,
+    inTests: ["formats"],
+  },
   // Problems are made with the numbers and the language that their answers are checked with.
   "main/data": { areas: ["contract", "analysis", "tokenizer", "verifiers"], packages: [], node: true },
   "main/verifiers": { areas: ["contract", "analysis"], packages: ["@cortex-js/compute-engine"], node: true },

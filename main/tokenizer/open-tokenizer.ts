@@ -3,7 +3,7 @@ import type { TokenizerFiles } from "../contract/checkpoint.ts";
 import { builtInTokenizer } from "./built-in.ts";
 import { huggingFaceTokenizer } from "./hugging-face.ts";
 import type { Tokenizer } from "./tokenizer.ts";
-import { broken } from "./unsupported.ts";
+import { broken } from "./tokenizer-errors.ts";
 
 /** `read` gives the text of a file in the checkpoint's folder. Throws HeadstartError as huggingFaceTokenizer does. */
 export function openTokenizer(files: TokenizerFiles, read: (name: string) => string): Tokenizer {
