@@ -40,7 +40,6 @@ export const codeTests = z.discriminatedUnion("kind", [
   z.object({
     kind: z.literal("calls"),
     entryPoint: name.meta({ description: "A function, or a method of the class Solution" }),
-    preamble: source.default("").meta({ description: "Python that runs before the program" }),
     cases: z
       .array(
         z.object({
@@ -49,15 +48,14 @@ export const codeTests = z.discriminatedUnion("kind", [
         }),
       )
       .min(1)
-      .meta({ description: "LiveCodeBench's functional tests" }),
+      .meta({ description: "LiveCodeBench's functional tests; its imports run before the program" }),
   }),
   z.object({
     kind: z.literal("stdin"),
-    preamble: source.default("").meta({ description: "Python that runs before the program" }),
     cases: z
       .array(z.object({ input: z.string(), output: z.string() }))
       .min(1)
-      .meta({ description: "LiveCodeBench's stdin tests" }),
+      .meta({ description: "LiveCodeBench's stdin tests; its imports run before the program" }),
   }),
 ]);
 export type CodeTests = z.infer<typeof codeTests>;
