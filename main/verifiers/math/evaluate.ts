@@ -19,11 +19,13 @@ const constants = new Map<string, Complex>([
   ["i", complex(0, 1)],
 ]);
 
-/** Names that stand for values to be chosen. */
+const variable = /^(?:[A-Za-z]|[a-z]+|Gamma|Delta|Theta|Lambda|Xi|Sigma|Phi|Psi|Omega)(?:_\w+)?$/;
+
+/** Names that stand for values to be chosen: letters, Latin and Greek, with subscripts. Infinity is none, and has no value either. */
 export function variables(json: MathJson): Set<string> {
   const found = new Set<string>();
   const visit = (node: MathJson) => {
-    if (typeof node === "string" && !constants.has(node)) found.add(node);
+    if (typeof node === "string" && !constants.has(node) && variable.test(node)) found.add(node);
     if (Array.isArray(node)) node.slice(1).forEach(visit);
   };
   visit(json);
@@ -57,9 +59,13 @@ export function evaluate(json: MathJson, point: Point, real: boolean): Complex {
 const one = complex(1);
 const i = complex(0, 1);
 const half = complex(0.5);
+/** Beyond it, double precision does not know where in the period it is. */
+const farthestAngle = 1e9;
+const near = (f: (a: number) => number) => (a: number) => (Math.abs(a) < farthestAngle ? f(a) : Number.NaN);
+const [realSin, realCos] = [near(Math.sin), near(Math.cos)];
 const sin = (a: Complex) =>
-  isReal(a) ? complex(Math.sin(a.re)) : divide(subtract(exp(multiply(i, a)), exp(negate(multiply(i, a)))), complex(0, 2));
-const cos = (a: Complex) => (isReal(a) ? complex(Math.cos(a.re)) : multiply(half, add(exp(multiply(i, a)), exp(negate(multiply(i, a))))));
+  isReal(a) ? complex(realSin(a.re)) : divide(subtract(exp(multiply(i, a)), exp(negate(multiply(i, a)))), complex(0, 2));
+const cos = (a: Complex) => (isReal(a) ? complex(realCos(a.re)) : multiply(half, add(exp(multiply(i, a)), exp(negate(multiply(i, a))))));
 /** A function of real numbers only. */
 const ofReal =
   (f: (...numbers: number[]) => number) =>

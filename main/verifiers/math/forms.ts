@@ -6,7 +6,7 @@ import { canonicalUnit } from "./units.ts";
 
 export interface Tuple {
   kind: "tuple";
-  /** ( [ or \langle; an interval is a tuple of two. */
+  /** ( or [; an interval is a tuple of two. */
   open: string;
   close: string;
   items: Answer[];
@@ -201,12 +201,12 @@ function union(tokens: Token[]): Answer | null {
 }
 
 function matrix(tokens: Token[]): Answer | null {
-  const begin = tokens.findIndex(({ value }) => value.startsWith("\\begin{"));
+  const begin = tokens.findIndex(({ value }) => value === "\\begin{matrix}");
   if (begin < 0) return null;
   // Brackets around, with nothing before them, are the matrix's own.
   if (closing(tokens, 0) === tokens.length - 1 && begin > 0) return item(tokens.slice(1, -1));
   const end = closing(tokens, begin);
-  if (tokens[begin].value !== "\\begin{matrix}" || end !== tokens.length - 1) throw new Unreadable("a matrix within a formula");
+  if (end !== tokens.length - 1) throw new Unreadable("a matrix within a formula");
   const factor = tokens.slice(0, begin);
   const inside = tokens.slice(begin + 1, end);
   const rows = pieces(
@@ -241,8 +241,8 @@ function bracketed(tokens: Token[]): Answer | null {
   if (!/^(?:[([]|\\\{|\\langle)$/.test(open) || closing(tokens, 0) !== tokens.length - 1) return null;
   if (open === "\\{") return set(inner);
   const entries = pieces(inner, topLevel(inner, isComma));
-  if (entries.length > 1) return { kind: "tuple", open, close, items: entries.map(item) };
-  return open === "\\langle" ? null : item(inner);
+  if (open === "\\langle") return { kind: "tuple", open: "(", close: ")", items: entries.map(item) };
+  return entries.length > 1 ? { kind: "tuple", open, close, items: entries.map(item) } : item(inner);
 }
 
 function set(inner: Token[]): Answer {
@@ -274,7 +274,10 @@ function base(tokens: Token[]): Answer | null {
   if (
     !tokens
       .slice(0, end)
-      .every(({ kind, value }) => (kind === "number" && /^\d+$/.test(value)) || (kind === "letters" && /^[A-Z]+$/.test(value)))
+      .every(
+        ({ kind, value }) =>
+          (kind === "number" && /^\d+$/.test(value)) || ((kind === "letters" || kind === "text") && /^[A-Z]+$/.test(value)),
+      )
   )
     return null;
   const named = tokens

@@ -34,20 +34,34 @@ export const grouped = (tokens: Token[]): Token[] => [symbol("{"), ...tokens, sy
 export const inParentheses = (tokens: Token[]): Token[] => [symbol("("), ...tokens, symbol(")")];
 export const fraction = (above: Token[], below: Token[]): Token[] => [command("\\frac"), ...grouped(above), ...grouped(below)];
 
-/** Index of what closes the bracket, brace or environment that opens at `start`; -1 when nothing does. */
+/** What closes each bracket; a half-open interval has one of each kind. */
+const closers: Record<string, RegExp> = {
+  "(": /^[)\]]$/,
+  "[": /^[)\]]$/,
+  "{": /^\}$/,
+  "\\{": /^\\\}$/,
+  "\\langle": /^\\rangle$/,
+  "\\lfloor": /^\\rfloor$/,
+  "\\lceil": /^\\rceil$/,
+  "\\begin{matrix}": /^\\end\{matrix\}$/,
+};
+export const isOpening = ({ kind, value }: Token) => kind !== "text" && value in closers;
+export const isClosing = ({ kind, value }: Token) =>
+  kind !== "text" && /^(?:[)\]}]|\\\}|\\rangle|\\rfloor|\\rceil|\\end\{matrix\})$/.test(value);
+
+/** Index of what closes the bracket, brace or environment that opens at `start`; -1 when nothing does, or another kind would. */
 export function closing(tokens: Token[], start: number): number {
-  let depth = 0;
+  const open: string[] = [];
   for (let i = start; i < tokens.length; i++) {
-    if (isOpening(tokens[i])) depth++;
-    else if (isClosing(tokens[i]) && --depth === 0) return i;
+    if (isOpening(tokens[i])) open.push(tokens[i].value);
+    else if (isClosing(tokens[i])) {
+      const opened = open.pop();
+      if (opened === undefined || !closers[opened].test(tokens[i].value)) return -1;
+      if (open.length === 0) return i;
+    }
   }
   return -1;
 }
-
-export const isOpening = ({ kind, value }: Token) =>
-  (kind === "symbol" || kind === "command") && /^(?:[([{]|\\[{]|\\langle|\\begin\b.*|\\l(?:floor|ceil))$/.test(value);
-export const isClosing = ({ kind, value }: Token) =>
-  (kind === "symbol" || kind === "command") && /^(?:[)\]}]|\\[}]|\\rangle|\\end\b.*|\\r(?:floor|ceil))$/.test(value);
 
 // --- characters
 
@@ -197,7 +211,7 @@ const spaces = new Set([
 const dropped = new Set(
   (
     "! negthinspace left right middle big Big bigg Bigg bigl bigr Bigl Bigr biggl biggr Biggl Biggr displaystyle textstyle scriptstyle limits " +
-    "nolimits hline boxed fbox underline bf rm it mathstrut strut"
+    "nolimits tiny small normalsize large Large LARGE huge Huge hline boxed fbox underline bf rm it mathstrut strut"
   ).split(" "),
 );
 const withSkippedArgument = new Set("hspace vspace phantom hphantom vphantom label tag color textcolor".split(" "));
@@ -263,7 +277,7 @@ const english = new Set(
     "least most more less one two four five six nine ten zero"
   ).split(" "),
 );
-const isMatrix = /^(?:[pbBv]?matrix|smallmatrix|array)$/;
+const isMatrix = /^(?:[pbB]?matrix|smallmatrix|array)$/;
 
 class Reader {
   private readonly text: string;
@@ -414,7 +428,7 @@ class Reader {
     const environment = this.argument().trim();
     if (!isMatrix.test(environment)) throw new Unreadable(`\\begin{${environment.slice(0, 20)}}`);
     if (name === "begin" && environment === "array") this.argument();
-    this.push("command", `\\${name}{${environment === "vmatrix" ? "vmatrix" : "matrix"}}`);
+    this.push("command", `\\${name}{matrix}`);
   }
 }
 
