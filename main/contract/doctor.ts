@@ -1,5 +1,6 @@
 // What `headstart doctor` and Settings say about this machine.
 import { z } from "zod";
+import { codeBoundary } from "./code-tests.ts";
 
 export const doctorReport = z.object({
   headstart: z.object({ version: z.string(), dataFolder: z.string() }),
@@ -27,6 +28,7 @@ export const doctorReport = z.object({
     fusedKernels: z.array(z.string()),
     matmulGflops: z.number().meta({ description: "Measured now: 1024³ F32, best of 10" }),
   }),
+  verifiers: z.object({ code: codeBoundary }),
   store: z.object({
     sqlite: z.string(),
     schemaVersion: z.number().int(),

@@ -244,7 +244,7 @@ export const evaluationRecipe = z.object({
   instruction: z
     .string()
     .default("")
-    .meta({ description: "Put after each problem, e.g. where the answer is to stand; empty: the problem alone" }),
+    .meta({ description: "Put after each problem, or around it where it says {problem}; empty: the problem alone" }),
   eval: evalConfig.prefault({}),
 });
 export type EvaluationRecipe = z.infer<typeof evaluationRecipe>;
@@ -256,7 +256,10 @@ export const sftRecipe = z.object({
   description: z.string().default(""),
   checkpoint: z.string().min(1).meta({ description: "Checkpoint to begin from" }),
   data: dataSelection,
-  instruction: z.string().default("").meta({ description: "Put after each problem; empty: the problem alone" }),
+  instruction: z
+    .string()
+    .default("")
+    .meta({ description: "Put after each problem, or around it where it says {problem}; empty: the problem alone" }),
   responsesPerPrompt: z.number().int().positive().default(1).meta({ description: "At most so many responses of each row" }),
   devRows: z.number().int().nonnegative().default(16).meta({ description: "Rows kept out of training, for the dev loss" }),
   sft: sftConfig,

@@ -2,6 +2,7 @@
 // nothing of how it is reached, but for the socket in the data folder through which a second process becomes its client.
 import { type ChooseFileInput, type DoctorReport, HeadstartError, type SystemInfo } from "../contract/index.ts";
 import { openStore, type StoreClient } from "../store/client.ts";
+import type { CodeRunner } from "../verifiers/code/sandbox.ts";
 import { startTrainingWorker, type TrainingWorker } from "../worker/client.ts";
 import { CheckpointLibrary } from "./checkpoint-library.ts";
 import type { Entries } from "./entries.ts";
@@ -20,6 +21,8 @@ export interface HostOptions {
   /** Goes on by itself with what an earlier process left queued or running. */
   takeUp: boolean;
   startWorker?: typeof startTrainingWorker;
+  /** Boundaries for model-written programs that this host has beside bubblewrap: Electron's sandboxed window. */
+  codeRunners?: CodeRunner[];
   /** The system's dialog, where the host has a window. Null: nothing was chosen. */
   chooseFile?: (input: ChooseFileInput) => Promise<string | null>;
 }
@@ -64,7 +67,7 @@ export async function createHost(options: HostOptions): Promise<Host> {
   let socket: LocalSocket | null = null;
   let closing: Promise<void> | null = null;
 
-  const verifiers = new Verifiers(entries);
+  const verifiers = new Verifiers({ mathVerifier: entries.mathVerifier, codeRunners: options.codeRunners ?? [] });
   const trainingWorker = (): TrainingWorker => {
     worker ??= startWorker({ entry: entries.worker, verify: (request) => verifiers.verify(request) });
     return worker;

@@ -49,8 +49,8 @@ test("a study runs its stages in order, each from the right checkpoint", async (
     ]),
   ).toEqual([
     ["Data", null, null, 0, null],
-    ["SFT, weak", null, null, 0, "hash-1"],
-    ["SFT, strong", null, null, 0, "hash-1"],
+    ["SFT, weak", "tiny-base", null, 0, "hash-1"],
+    ["SFT, strong", "tiny-base", null, 0, "hash-1"],
     ["Temperature, weak", `${name(1)}@1`, null, 0, "hash-1"],
     ["Temperature, strong", `${name(2)}@1`, null, 0, "hash-1"],
     ["Evaluation before RL, weak", `${name(1)}@1`, 0.8, 0, "hash-1"],

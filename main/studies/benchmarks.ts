@@ -7,6 +7,8 @@ const boxed = "Please place your final answer inside \\boxed{}.";
 const python =
   "Write Python code to solve the problem. Please place the solution code in the following format:\n```python\n# Your solution code here\n```";
 
+const functionHeader = `Solve the problem starting with the provided function header.\n\nFunction header:\n\`\`\`\n{problem}\n\`\`\`\n\n${python}`;
+
 const paperBudget = 32_768;
 const protocol = (samplesPerProblem: number): EvalConfig =>
   evalConfig.parse({ pool: "test", samplesPerProblem, temperature: 0.6, topP: 0.95, maxResponseTokens: paperBudget });
@@ -19,13 +21,13 @@ const ours = "ours: the paper does not report it";
 export const benchmarks: Benchmark[] = [
   { ...math, key: "aime24", name: "AIME 2024", shape: "aime", problems: 30, eval: protocol(64), provenance: paper(64) },
   { ...math, key: "aime25", name: "AIME 2025", shape: "aime", problems: 30, eval: protocol(64), provenance: paper(64) },
-  { ...math, key: "hmmt25", name: "HMMT February 2025", shape: "math", problems: 30, eval: protocol(64), provenance: paper(64) },
-  { ...math, key: "brumo25", name: "BRUMO 2025", shape: "math", problems: 30, eval: protocol(64), provenance: paper(64) },
+  { ...math, key: "hmmt25", name: "HMMT February 2025", shape: "matharena", problems: 30, eval: protocol(64), provenance: paper(64) },
+  { ...math, key: "brumo25", name: "BRUMO 2025", shape: "matharena", problems: 30, eval: protocol(64), provenance: paper(64) },
   {
     ...math,
     key: "math500",
     name: "MATH-500",
-    shape: "math",
+    shape: "math-500",
     problems: 500,
     eval: protocol(4),
     provenance: paper(4),
@@ -64,6 +66,7 @@ export const benchmarks: Benchmark[] = [
   {
     ...code,
     key: "humaneval",
+    instruction: functionHeader,
     name: "HumanEval",
     shape: "humaneval",
     problems: 164,
@@ -71,7 +74,16 @@ export const benchmarks: Benchmark[] = [
     provenance: "AceReason-Nemotron 1.1 for EvalPlus: avg@4, T 0.6, top-p 0.95",
     shipped: "humaneval/HumanEval.jsonl",
   },
-  { ...code, key: "humaneval-plus", name: "HumanEval+", shape: "humaneval", problems: 164, eval: protocol(4), provenance: paper(4) },
+  {
+    ...code,
+    instruction: functionHeader,
+    key: "humaneval-plus",
+    name: "HumanEval+",
+    shape: "humaneval-plus",
+    problems: 164,
+    eval: protocol(4),
+    provenance: paper(4),
+  },
   { ...code, key: "mbpp", name: "MBPP", shape: "mbpp", problems: null, eval: protocol(4), provenance: ours },
-  { ...code, key: "mbpp-plus", name: "MBPP+", shape: "mbpp", problems: 378, eval: protocol(4), provenance: paper(4) },
+  { ...code, key: "mbpp-plus", name: "MBPP+", shape: "mbpp-plus", problems: 378, eval: protocol(4), provenance: paper(4) },
 ];

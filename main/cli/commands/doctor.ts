@@ -19,7 +19,7 @@ const megabytes = (bytes: number) => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
 /** The ones that TensorFlow's builds differ by; the JSON has all. */
 const telling = new Set(["avx", "avx2", "avx512f", "fma"]);
 
-export function formatDoctor({ headstart, machine, runtime, engine, store }: DoctorReport): string {
+export function formatDoctor({ headstart, machine, runtime, engine, verifiers, store }: DoctorReport): string {
   const rows: [string, string][] = [
     ["Headstart", headstart.version],
     ["Data folder", headstart.dataFolder],
@@ -31,6 +31,7 @@ export function formatDoctor({ headstart, machine, runtime, engine, store }: Doc
     ["GPU", engine.gpu ?? `none: ${engine.whyNoGpu ?? "no reason given"}`],
     ["Fused kernels", engine.fusedKernels.join(", ") || "none"],
     ["Matrix product", `${engine.matmulGflops.toFixed(0)} GFLOP/s (1024³ F32, best of 10)`],
+    ["Python programs", verifiers.code.kind === "none" ? `are not run: ${verifiers.code.detail}` : `run in ${verifiers.code.detail}`],
     ["Store", `SQLite ${store.sqlite}, schema ${store.schemaVersion}, ${megabytes(store.bytes)}`],
     ["Stored", `${store.studies} studies, ${store.rollouts} rollouts`],
   ];

@@ -5,5 +5,6 @@ import { addCheckpoints } from "./checkpoints.ts";
 import { addDoctor } from "./doctor.ts";
 import { addServe } from "./serve.ts";
 import { addStudy } from "./study.ts";
+import { addVerify } from "./verify.ts";
 
-export const commands: ((program: Command) => void)[] = [addCheckpoints, addStudy, addDoctor, addBench, addServe];
+export const commands: ((program: Command) => void)[] = [addCheckpoints, addStudy, addVerify, addDoctor, addBench, addServe];

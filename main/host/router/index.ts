@@ -10,7 +10,8 @@ import { runs } from "./runs.ts";
 import { studies } from "./studies.ts";
 import { system } from "./system.ts";
 import { createCallerFactory, router } from "./trpc.ts";
+import { verify } from "./verify.ts";
 
-export const appRouter = router({ system, files, checkpoints, datasets, studies, runs, evaluations, inspect, compare, live });
+export const appRouter = router({ system, files, checkpoints, datasets, studies, runs, evaluations, inspect, compare, verify, live });
 export type AppRouter = typeof appRouter;
 export const createCaller = createCallerFactory(appRouter);

@@ -28,7 +28,12 @@ export const system = router({
   /** Measures, so it takes a second or two; while a study trains, longer, and the figure is what training leaves. */
   doctor: procedure.query(async ({ ctx }): Promise<DoctorReport> => {
     const { host } = ctx;
-    const [machine, engine, store] = await Promise.all([describeMachine(), host.engine(true), host.store.stats()]);
-    return { headstart: { version, dataFolder: host.dataFolder }, machine, runtime: describeRuntime(), engine, store };
+    const [machine, engine, code, store] = await Promise.all([
+      describeMachine(),
+      host.engine(true),
+      host.verifiers.codeBoundary(),
+      host.store.stats(),
+    ]);
+    return { headstart: { version, dataFolder: host.dataFolder }, machine, runtime: describeRuntime(), engine, verifiers: { code }, store };
   }),
 });
