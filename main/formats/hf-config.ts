@@ -5,6 +5,7 @@
 import { z } from "zod";
 import type { HeadstartError } from "../contract/errors.ts";
 import { type ModelConfig, type RopeScaling, ropeScaling } from "../contract/recipe.ts";
+import type { FloatType } from "./encode-values.ts";
 import { brokenFile, unsupported } from "./format-errors.ts";
 
 const architectures = { LlamaForCausalLM: "llama", Qwen2ForCausalLM: "qwen2", Qwen3ForCausalLM: "qwen3" } as const;
@@ -100,7 +101,7 @@ export function eosTokenIdsOf(json: unknown, where: string): number[] {
 export interface ConfigExtras {
   eosTokenIds: readonly number[];
   bosTokenId: number | null;
-  dtype: "F32" | "F16" | "BF16";
+  dtype: FloatType;
 }
 
 /** config.json as transformers 4 and 5 both read it. */

@@ -2,8 +2,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
+import type { FloatType } from "./encode-values.ts";
 import { openSafetensors } from "./safetensors.ts";
-import { type FloatType, writeSafetensors } from "./safetensors-writer.ts";
+import { writeSafetensors } from "./safetensors-writer.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "headstart-safetensors-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

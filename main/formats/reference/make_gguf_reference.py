@@ -2,7 +2,8 @@
 
     python make_gguf_reference.py      # needs gguf, numpy, safetensors; writes beside itself
 
-ggml-blocks.json    for each type, blocks as they lie in a file (base64) and the float32 values gguf decodes from them (base64)
+ggml-blocks.json    for each type, blocks as they lie in a file (base64) and the float32 values gguf decodes from them (base64);
+                    for Q8_0 also the float32 values that gguf made its blocks from
 tiny-llama.gguf     the checkpoint ../../engine/reference/checkpoints/tiny-llama: matrices F16 and Q8_0, its rows of q and k in
                     llama.cpp's order, RoPE's scaling as the tensor rope_freqs.weight
 tiny-qwen2.gguf     the same of tiny-qwen2: biases, tied head, matrices Q4_1 and F32
@@ -42,6 +43,8 @@ def blocks():
             data = (random.normal(size=(3, max(values, 64))) * [[1], [1e-3], [1e-6]]).astype(np.float32)
             raw = gguf.quantize(data, kind)
         reference[kind.name] = {"blocks": text(raw), "values": text(gguf.dequantize(raw, kind).astype(np.float32))}
+        if kind == Type.Q8_0:
+            reference[kind.name]["source"] = text(data)
     (HERE / "ggml-blocks.json").write_text(json.dumps(reference, indent=2) + "\n")
 
 
