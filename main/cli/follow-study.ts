@@ -2,8 +2,30 @@
 import type { TRPCClient } from "@trpc/client";
 import { type ErrorRecord, HeadstartError, type LiveEvent, type Status } from "../contract/index.ts";
 import type { AppRouter } from "../host/router/index.ts";
+import type { Application } from "./application.ts";
 import { recordBehind } from "./failure.ts";
 import { ProgressLine, type ProgressOutput } from "./progress-line.ts";
+
+/** Follows a study to its end. Says how to go on with one that was paused; throws for one that failed or was cancelled. */
+export async function runToTheEnd({ client, holder }: Pick<Application, "client" | "holder">, id: string): Promise<"done" | "paused"> {
+  if (holder) process.stderr.write(`Runs in the Headstart that holds the data folder (process ${holder.pid}).\n`);
+  const status = await followStudy(client, id);
+  if (status === "done") return status;
+  if (status === "paused") {
+    process.stderr.write(`Paused. To go on: headstart study resume ${id}\n`);
+    process.exitCode = 130;
+    return status;
+  }
+  const { error } = status === "failed" ? await client.studies.get.query({ id }) : { error: null };
+  throw new HeadstartError(
+    error ?? {
+      code: `study-${status}`,
+      where: `study ${id}`,
+      message: `The study was ${status} before it ended.`,
+      hint: status === "failed" ? `Try headstart study resume ${id}.` : "Start it again.",
+    },
+  );
+}
 
 const ended = (status: Status) => status === "done" || status === "failed" || status === "cancelled" || status === "paused";
 

@@ -174,6 +174,12 @@ export const extendEvaluationInput = z.object({
   samplesPerProblem: z.number().int().positive().max(1024).meta({ description: "New n; the samples that are there are kept" }),
 });
 
+/** evaluations.toDataset */
+export interface ResponsesDataset {
+  datasetId: string;
+  rows: number;
+}
+
 export const responsesToDatasetInput = z.object({
   evaluationId: z.string(),
   keep: z.enum(["all", "verified"]).meta({ description: "verified: only responses with reward 1" }),

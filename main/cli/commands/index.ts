@@ -3,8 +3,19 @@ import type { Command } from "commander";
 import { addBench } from "./bench.ts";
 import { addCheckpoints } from "./checkpoints.ts";
 import { addDoctor } from "./doctor.ts";
+import { addEval } from "./eval.ts";
 import { addServe } from "./serve.ts";
+import { addSft } from "./sft.ts";
 import { addStudy } from "./study.ts";
 import { addVerify } from "./verify.ts";
 
-export const commands: ((program: Command) => void)[] = [addCheckpoints, addStudy, addVerify, addDoctor, addBench, addServe];
+export const commands: ((program: Command) => void)[] = [
+  addCheckpoints,
+  addEval,
+  addSft,
+  addStudy,
+  addVerify,
+  addDoctor,
+  addBench,
+  addServe,
+];

@@ -4,7 +4,7 @@ import { HeadstartError, type StudySummary } from "../../contract/index.ts";
 import { type Application, withApplication } from "../application.ts";
 import { parseSeed } from "../arguments.ts";
 import { formatComparison, formatSeeds } from "../comparison-table.ts";
-import { followStudy } from "../follow-study.ts";
+import { runToTheEnd } from "../follow-study.ts";
 
 export function addStudy(program: Command): void {
   const study = program.command("study").description("run studies");
@@ -20,7 +20,7 @@ export function addStudy(program: Command): void {
       .action(({ seed, json }: { seed: number; json?: true }) =>
         withApplication(async (application) => {
           const { id } = await application.client.studies.start.mutate({ preset, seed });
-          await runToTheEnd(application, id, json ?? false);
+          await printComparison(application, id, json ?? false);
         }),
       );
   study
@@ -31,7 +31,7 @@ export function addStudy(program: Command): void {
       withApplication(async (application) => {
         const { id, status } = await findStudy(application, text);
         if (status !== "done") await application.client.studies.resume.mutate({ id });
-        await runToTheEnd(application, id, json ?? false);
+        await printComparison(application, id, json ?? false);
       }),
     );
   study
@@ -57,30 +57,10 @@ export function addStudy(program: Command): void {
     );
 }
 
-async function runToTheEnd(application: Application, id: string, json: boolean): Promise<void> {
-  const { client, holder } = application;
-  if (holder) process.stderr.write(`Runs in the Headstart that holds the data folder (process ${holder.pid}).\n`);
-  const status = await followStudy(client, id);
-  if (status === "paused") {
-    process.stderr.write(`Paused. To go on: headstart study resume ${id}\n`);
-    process.exitCode = 130;
-    return;
-  }
-  if (status === "failed") {
-    const { error } = await client.studies.get.query({ id });
-    throw new HeadstartError(
-      error ?? { code: "study-failed", where: `study ${id}`, message: "The study failed.", hint: `Try headstart study resume ${id}.` },
-    );
-  }
-  const comparison = status === "done" ? await client.compare.study.query({ id }) : null;
-  if (comparison === null)
-    throw new HeadstartError({
-      code: "study-cancelled",
-      where: `study ${id}`,
-      message: `The study was ${status} before it ended.`,
-      hint: "Start it again.",
-    });
-  process.stdout.write(json ? `${JSON.stringify(comparison, null, 2)}\n` : formatComparison(comparison));
+async function printComparison(application: Application, id: string, json: boolean): Promise<void> {
+  if ((await runToTheEnd(application, id)) === "paused") return;
+  const comparison = await application.client.compare.study.query({ id });
+  if (comparison) process.stdout.write(json ? `${JSON.stringify(comparison, null, 2)}\n` : formatComparison(comparison));
 }
 
 async function findStudy({ client }: Application, text: string): Promise<StudySummary> {
