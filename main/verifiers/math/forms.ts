@@ -1,7 +1,7 @@
 // The form of an answer: tokens → number or formula with its unit, words, list, set, tuple or interval, union, matrix, equation or
 // inequality, number in base n, time, ratio. What a formula means is left to `Expressions` (compare.ts).
 import { exactValue } from "./exact.ts";
-import { closing, inParentheses, isClosing, isOpening, number, symbol, type Token, tokenise, Unreadable } from "./tokens.ts";
+import { closing, command, inParentheses, isClosing, isOpening, number, symbol, type Token, Unreadable } from "./tokens.ts";
 import { canonicalUnit } from "./units.ts";
 
 export interface Tuple {
@@ -38,8 +38,7 @@ export type Answer =
   | { kind: "choice"; letter: string; rest: Answer };
 
 /** @throws Unreadable */
-export function readAnswer(text: string): Answer {
-  const tokens = tokenise(text);
+export function readAnswer(tokens: Token[]): Answer {
   const kept = withoutFiller(tokens);
   if (kept.length === 0) throw new Unreadable("nothing is there");
   return list(kept);
@@ -129,9 +128,12 @@ function relation(tokens: Token[]): Answer | null {
   if (places.length === 0) return null;
   const operators = places.map((at) => tokens[at].value);
   const sides = pieces(tokens, places);
-  // "√51 ≈ 7.14" answers √51.
+  // "√51 ≈ 7.14" answers √51, "x ≈ 7.14" answers 7.14.
   const rounded = operators.indexOf("\\approx");
-  if (rounded >= 0) return item(pieces(tokens, [places[rounded]])[sides[0].length === 0 ? 1 : 0]);
+  if (rounded >= 0) {
+    const [exact, approximate] = pieces(tokens, [places[rounded]]);
+    return item(exact.length === 0 || isName(exact) ? approximate : exact);
+  }
   if (sides.some((side) => side.length === 0)) throw new Unreadable("a side is missing");
   const [operator] = operators;
   if (operators.every((each) => each === "=")) return { kind: "relation", sides, operators };
@@ -330,13 +332,17 @@ function words(tokens: Token[]): Answer | null {
   const phrase = said.join(" ");
   if (/^(?:no (?:real )?solutions?|empty set)$/.test(phrase)) return { kind: "set", items: [] };
   if (/^(?:all )?real(?: number)?s?$/.test(phrase) && phrase !== "real") return range(null, false, null, false);
-  return { kind: "words", words: said };
+  if (phrase === "infinity") return { kind: "formula", formula: infinity, unit: null };
+  return { kind: "words", words: phrase === "dne" ? ["does", "not", "exist"] : said };
 }
 
 // --- formulas and their units
 
 const trigonometric = /^\\(?:sin|cos|tan|cot|sec|csc)$/;
-const notOfAUnit = /^(?:not|or|and|more|less|least|most|than|except|if|to|but)$/i;
+/** Words that make of a number another one, or none. */
+const notOfAUnit =
+  /^(?:not|or|and|more|less|fewer|least|most|than|except|if|to|but|half|halves|thirds?|quarters?|(?:four|fif|six|seven|eigh|nin|ten|hundred)ths?|factorial|times|plus|minus|over|divided|choose|negative|below|above|wrong)$/i;
+const powersOfTen: Record<string, number> = { hundred: 2, thousand: 3, million: 6, billion: 9, trillion: 12 };
 const currencies: Record<string, string> = { $: "dollar", "£": "pound-sterling", "€": "euro", "¢": "cent" };
 
 function quantity(tokens: Token[]): Answer {
@@ -350,10 +356,15 @@ function quantity(tokens: Token[]): Answer {
     token.value === "¢" ||
     (!usesDegrees && token.value === "^" && rest[at + 2]?.value === "\\circ");
   const [end = rest.length] = topLevel(rest, startsUnit);
-  const unit = unitOf(rest.slice(end)) ?? currency ?? null;
   const formula = withoutPlus(rest.slice(0, end));
   if (formula.length === 0) throw new Unreadable("a unit without a number");
-  return { kind: "formula", formula, unit };
+  const scale = powersOfTen[rest[end]?.value.toLowerCase()];
+  const unit = unitOf(rest.slice(scale ? end + 1 : end)) ?? currency ?? null;
+  return {
+    kind: "formula",
+    formula: scale ? [...inParentheses(formula), command("\\cdot"), number(`1${"0".repeat(scale)}`)] : formula,
+    unit,
+  };
 }
 
 const withoutPlus = (formula: Token[]) => (formula[0]?.value === "+" ? formula.slice(1) : formula);
@@ -373,6 +384,7 @@ function unitOf(tokens: Token[]): string | null {
     else throw new Unreadable("words within a formula");
   }
   if (named.length > 6) throw new Unreadable("a sentence after the formula");
+  if (/^(?:squared|cubed|\^)/i.test(named[0])) throw new Unreadable("a power of no unit");
   return named[0] === "percent" ? "percent" : canonicalUnit(named);
 }
 

@@ -2,36 +2,35 @@
 // not do) or, in a thread, with the symbolic engine.
 import type { Verification } from "../../contract/rollout.ts";
 import { compare, type Expressions } from "./compare.ts";
-import { type Answer, readAnswer } from "./forms.ts";
-import { Unreadable } from "./tokens.ts";
+import { readAnswer } from "./forms.ts";
+import { sameTokens, tokenise, Unreadable } from "./tokens.ts";
 
 const shortened = (text: string) => (text.length > 60 ? `${text.slice(0, 57)}…` : text);
 
+const equal = (how: string): Verification => ({ reward: 1, verdict: "right", reason: `equal by ${how}` });
 export const unparseable = (reason: string): Verification => ({ reward: 0, verdict: "unparseable", reason });
 export const failed = (reason: string): Verification => ({ reward: 0, verdict: "error", reason });
 
 /** @throws NeedsSymbols */
 export function judge(gold: string, given: string, expressions: Expressions): Verification {
-  if (gold.trim() === given.trim()) return { reward: 1, verdict: "right", reason: "equal by text" };
-  const right = readOrReason(gold);
-  if (typeof right === "string") return failed(`the problem's own answer cannot be read (${right}): ${shortened(gold)}`);
-  const answer = readOrReason(given);
-  if (typeof answer === "string") return unparseable(`cannot be read (${answer}): ${shortened(given)}`);
-  try {
-    const how = compare(right, answer, expressions);
-    if (how) return { reward: 1, verdict: "right", reason: `equal by ${how}` };
-  } catch (error) {
-    if (!(error instanceof Unreadable)) throw error;
-    return unparseable(`cannot be compared (${error.message}): ${shortened(given)}`);
-  }
+  if (gold.trim() === given.trim()) return equal("text");
+  const [right, answer] = [attempt(tokenise, gold), attempt(tokenise, given)];
+  if (!("problem" in right) && !("problem" in answer) && sameTokens(right.value, answer.value)) return equal("text");
+  const readGold = "problem" in right ? right : attempt(readAnswer, right.value);
+  if ("problem" in readGold) return failed(`the problem's own answer cannot be read (${readGold.problem}): ${shortened(gold)}`);
+  const readGiven = "problem" in answer ? answer : attempt(readAnswer, answer.value);
+  if ("problem" in readGiven) return unparseable(`cannot be read (${readGiven.problem}): ${shortened(given)}`);
+  const how = attempt(() => compare(readGold.value, readGiven.value, expressions), null);
+  if ("problem" in how) return unparseable(`cannot be compared (${how.problem}): ${shortened(given)}`);
+  if (how.value) return equal(how.value);
   return { reward: 0, verdict: "wrong", reason: `unequal: ${shortened(given)} is not ${shortened(gold)}` };
 }
 
-function readOrReason(text: string): Answer | string {
+function attempt<Input, Output>(work: (input: Input) => Output, input: Input): { value: Output } | { problem: string } {
   try {
-    return readAnswer(text);
+    return { value: work(input) };
   } catch (error) {
-    if (error instanceof Unreadable) return error.message;
+    if (error instanceof Unreadable) return { problem: error.message };
     throw error;
   }
 }

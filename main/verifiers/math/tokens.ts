@@ -175,7 +175,11 @@ function plain(text: string): string {
     .replace(/[₀-₉]+/g, (run) => `_{${[...run].map((each) => subscripts.indexOf(each)).join("")}}`)
     .replace(/[\uff01-\uff5e]/g, (wide) => String.fromCharCode(wide.charCodeAt(0) - 0xfee0))
     .replace(/[^\u0020-\u007e]/g, (each) => characters[each] ?? (/\s/.test(each) ? " " : each))
-    .replace(/(?<!\\)\\[()[\]]|\*\*/g, " ");
+    .replace(/(?<!\\)\\[()[\]]|\*\*/g, " ")
+    .replace(/\.{3,}/g, "\\ldots ")
+    .replace(/>=/g, "\\geq ")
+    .replace(/<=/g, "\\leq ")
+    .replace(/ != /g, " \\neq "); // without spaces it may be a factorial's
   // An odd dollar is money; a pair of them is math mode.
   const dollars = result.replace(/\\\$/g, "").split("$").length - 1;
   if (dollars % 2 === 0) result = result.replace(/(\\\$)|\$/g, (_, money) => money ?? " ");

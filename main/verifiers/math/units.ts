@@ -5,7 +5,7 @@
 const spellings = [
   "degree deg",
   "radian rad",
-  "percent percentage",
+  "percent percentage pct",
   "dollar usd buck",
   "cent ¢",
   "euro eur",
@@ -52,7 +52,7 @@ for (const line of spellings) for (const spelling of line.split(" ")) names.set(
 const bare =
   /^(?:cm|mm|km|kg|mph|cents?|degrees?|deg|hrs?|mins?|secs?|feet|inch|miles?|yards?|days?|weeks?|years?|hours?|units?|meters?|liters?)$/i;
 /** Only with a space before: ft is also f times t. */
-const bareSpaced = /^(?:ft|in|mi|lbs?|oz|ml|mg|sq|per|usd|am|pm)$/i;
+const bareSpaced = /^(?:ft|in|mi|lbs?|oz|ml|mg|sq|per|pct|usd|am|pm)$/i;
 
 export const isBareUnit = (word: string, spaced: boolean): boolean => bare.test(word) || (spaced && bareSpaced.test(word));
 
