@@ -28,7 +28,7 @@ interface PreTokenizer {
 
 const llama3: PreTokenizer = { patterns: [llama3Pattern], ignoreMerges: true, addBos: true };
 const qwen2: PreTokenizer = { patterns: [qwen2Pattern], normalizer: { type: "NFC" } };
-const preTokenizers: Record<string, PreTokenizer> = {
+export const preTokenizers: Record<string, PreTokenizer> = {
   "gpt-2": { patterns: [gpt2Pattern] },
   smollm: { patterns: [String.raw`\p{N}`, gpt2Pattern] },
   "llama-bpe": llama3,
@@ -40,7 +40,7 @@ const preTokenizers: Record<string, PreTokenizer> = {
 };
 
 /** llama.cpp's token types. */
-const type = { unknown: 2, control: 3, userDefined: 4, byte: 6 };
+export const tokenType = { normal: 1, unknown: 2, control: 3, userDefined: 4, unused: 5, byte: 6 };
 
 /** Throws HeadstartError "unsupported-tokenizer" for another model or pre-tokenizer, by name, and "broken-tokenizer". */
 export function ggufTokenizer(metadata: GgufTokenizerMetadata): RebuiltTokenizer {
@@ -50,9 +50,9 @@ export function ggufTokenizer(metadata: GgufTokenizerMetadata): RebuiltTokenizer
   if (vocab.size !== tokens.length) throw broken("The GGUF file's vocabulary has a token twice.");
   const added = tokens.flatMap((content, id) => {
     const kind = tokenTypes?.[id];
-    const whole = kind === type.control || kind === type.unknown || kind === type.userDefined;
+    const whole = kind === tokenType.control || kind === tokenType.unknown || kind === tokenType.userDefined;
     return whole
-      ? [{ id, content, single_word: false, lstrip: false, rstrip: false, normalized: false, special: kind !== type.userDefined }]
+      ? [{ id, content, single_word: false, lstrip: false, rstrip: false, normalized: false, special: kind !== tokenType.userDefined }]
       : [];
   });
   const parts = metadata.model === "gpt2" ? byteLevel(metadata) : metadata.model === "llama" ? sentencePiece(metadata, vocab) : null;
@@ -138,7 +138,7 @@ function mergesByScore({ tokens, scores, tokenTypes }: GgufTokenizerMetadata, vo
   const merges: { left: string; right: string; score: number }[] = [];
   for (const [id, token] of tokens.entries()) {
     const kind = tokenTypes?.[id];
-    if (kind === type.control || kind === type.unknown || kind === type.byte) continue;
+    if (kind === tokenType.control || kind === tokenType.unknown || kind === tokenType.byte) continue;
     if (token.length > maxPiece) throw unsupported(`a token of ${token.length} characters`);
     for (let at = 1; at < token.length; at++) {
       const [left, right] = [token.slice(0, at), token.slice(at)];

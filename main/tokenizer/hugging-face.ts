@@ -86,7 +86,7 @@ interface Config {
   template: string | null;
 }
 
-function readConfig({ config, specialTokensMap, template }: TokenizerSource): Config {
+export function readConfig({ config, specialTokensMap, template }: TokenizerSource): Config {
   const read = (value: unknown, file: string) => {
     const parsed = configSchema.safeParse(value ?? {});
     if (parsed.success) return parsed.data;
@@ -138,6 +138,7 @@ function encoder(checked: CheckedTokenizer): (text: string) => number[] {
   } catch (thrown) {
     throw broken(`The tokenizer cannot be built: ${(thrown as Error).message.slice(0, 200)}.`);
   }
+  (library.model as unknown as { cache: WordCache }).cache = new WordCache();
   return (text) => {
     try {
       return library.encode(text, { add_special_tokens: false }).ids;
@@ -149,6 +150,21 @@ function encoder(checked: CheckedTokenizer): (text: string) => number[] {
       );
     }
   };
+}
+
+/**
+ * Words and their tokens, in place of the library's cache, which moves each word to the end of its map as it is read: a third of
+ * the time of encoding. Emptied when full.
+ */
+class WordCache {
+  private readonly words = new Map<string, string[]>();
+  get(word: string): string[] | undefined {
+    return this.words.get(word);
+  }
+  put(word: string, tokens: string[]): void {
+    if (this.words.size >= 50_000) this.words.clear();
+    this.words.set(word, tokens);
+  }
 }
 
 /** The special token right after an assistant's words in a rendered conversation; null where there is none. */

@@ -12,7 +12,7 @@ import shutil
 from pathlib import Path
 
 import torch
-from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, pre_tokenizers, processors, trainers
+from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, processors, trainers
 from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast, Qwen2Config, Qwen2ForCausalLM, Qwen3Config, Qwen3ForCausalLM
 
 HERE = Path(__file__).parent
@@ -36,7 +36,10 @@ SHARED = dict(vocab_size=VOCABULARY, hidden_size=32, intermediate_size=48, num_h
 
 
 def tokenizer_of(name):
-    tokenizer = Tokenizer(models.BPE())
+    llama = name == "tiny-llama"
+    tokenizer = Tokenizer(models.BPE(ignore_merges=llama))
+    if not llama:
+        tokenizer.normalizer = normalizers.NFC()
     tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
         [
             pre_tokenizers.Split(Regex(SPLITS[name]), behavior="isolated"),
