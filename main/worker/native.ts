@@ -26,7 +26,7 @@ const fusedKernels: Record<string, number> = {
   HeadstartTokenLogprobGrad: 1,
   HeadstartLinear: 1,
   HeadstartLinearGrad: 2,
-  HeadstartAdamW: 3,
+  HeadstartAdamW: 0,
   HeadstartCausalAttention: 2,
   HeadstartCausalAttentionGrad: 3,
   HeadstartDecodeAttention: 1,

@@ -24,12 +24,12 @@ export function initialWeights(config: ModelConfig, ...seed: SeedPart[]): Weight
   );
 }
 
-/** Where weights come from: a checkpoint's file. What `read` returns is copied before it is asked again. */
+/** Where weights come from: a checkpoint's file. What `read` returns is handed over: it may become the weight's own memory. */
 export interface WeightReader {
   read(name: string): Float32Array;
 }
 
-/** Values by name, of which each may be read out as late as it is asked for. */
+/** A file, or arrays, which stay the caller's. */
 export type WeightSource = WeightReader | Pick<WeightArrays, "get">;
 
 export class Parameters {
@@ -119,7 +119,8 @@ export function valuesOf(tensor: tf.Tensor): Float32Array {
 }
 
 function readVariables(shapes: ParameterShape[], weights: WeightSource): Map<string, tf.Variable> {
-  const read = (name: string) => ("read" in weights ? weights.read(name) : weights.get(name));
+  // A tensor may lie in the very memory of the array it was made of, and an update then writes there.
+  const read = (name: string) => ("read" in weights ? weights.read(name) : weights.get(name)?.slice());
   return new Map(shapes.map(({ name, shape }) => [name, variableOf(name, shape, read(name))]));
 }
 

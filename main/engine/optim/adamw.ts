@@ -29,7 +29,8 @@ export class AdamW {
     this.step = state?.step ?? 0;
     this.moments = parameters.list().map((variable, i) => {
       const name = parameters.names()[i];
-      const restored = (values: Float32Array | undefined) => (values ? tf.tensor(values, variable.shape) : tf.zeros(variable.shape));
+      const restored = (values: Float32Array | undefined) =>
+        values ? tf.tensor(values.slice(), variable.shape) : tf.zeros(variable.shape);
       return { first: restored(state?.first.get(name)), second: restored(state?.second.get(name)) };
     });
   }
@@ -45,13 +46,8 @@ export class AdamW {
     const correction = 1 / Math.sqrt(1 - beta2 ** this.step);
     this.parameters.list().forEach((variable, i) => {
       const keep = 1 - rate * (variable.rank >= 2 ? weightDecay : 0);
-      const { first, second } = this.moments[i];
-      const [value, newFirst, newSecond] = tf.tidy(() =>
-        update(variable, gradients[i], first, second, { stepSize, correction, beta1, beta2, epsilon, keep, scale }),
-      );
-      variable.assign(value);
-      tf.dispose([value, first, second, gradients[i]]);
-      this.moments[i] = { first: newFirst, second: newSecond };
+      update(variable, gradients[i], this.moments[i], { stepSize, correction, beta1, beta2, epsilon, keep, scale });
+      gradients[i].dispose();
     });
     return norm;
   }
@@ -88,17 +84,26 @@ interface StepScalars {
   scale: number;
 }
 
-/** Returns the new weight and moments. */
-function compositeUpdate(w: tf.Tensor, gradient: tf.Tensor, first: tf.Tensor, second: tf.Tensor, scalars: StepScalars): tf.Tensor[] {
+function compositeUpdate(variable: tf.Variable, gradient: tf.Tensor, moments: Moments, scalars: StepScalars): void {
   const { stepSize, correction, beta1, beta2, epsilon, keep, scale } = scalars;
-  const g = tf.mul(gradient, scale);
-  const m = tf.add(tf.mul(first, beta1), tf.mul(g, 1 - beta1));
-  const v = tf.add(tf.mul(second, beta2), tf.mul(tf.square(g), 1 - beta2));
-  const denominator = tf.add(tf.mul(tf.sqrt(v), correction), epsilon);
-  return [tf.sub(tf.mul(w, keep), tf.mul(tf.div(m, denominator), stepSize)), m, v];
+  const [weight, first, second] = tf.tidy(() => {
+    const g = tf.mul(gradient, scale);
+    const m = tf.add(tf.mul(moments.first, beta1), tf.mul(g, 1 - beta1));
+    const v = tf.add(tf.mul(moments.second, beta2), tf.mul(tf.square(g), 1 - beta2));
+    const denominator = tf.add(tf.mul(tf.sqrt(v), correction), epsilon);
+    return [tf.sub(tf.mul(variable, keep), tf.mul(tf.div(m, denominator), stepSize)), m, v];
+  });
+  variable.assign(weight);
+  tf.dispose([weight, moments.first, moments.second]);
+  moments.first = first;
+  moments.second = second;
 }
 
-function fusedUpdate(w: tf.Tensor, gradient: tf.Tensor, first: tf.Tensor, second: tf.Tensor, scalars: StepScalars): tf.Tensor[] {
+/** In place: nothing of the size of the parameter is allocated. */
+function fusedUpdate(variable: tf.Variable, gradient: tf.Tensor, { first, second }: Moments, scalars: StepScalars): void {
   const { stepSize, correction, beta1, beta2, epsilon, keep, scale } = scalars;
-  return runKernel("HeadstartAdamW", [w, gradient, first, second, tf.tensor1d([stepSize, correction, beta1, beta2, epsilon, keep, scale])]);
+  tf.tidy(() => {
+    const given = tf.tensor1d([stepSize, correction, beta1, beta2, epsilon, keep, scale]);
+    runKernel("HeadstartAdamW", [variable, gradient, first, second, given]);
+  });
 }

@@ -4,7 +4,9 @@ import { HeadstartError } from "../../contract/errors.ts";
 
 /** Refuses a norm that is no number: one such update would make every weight NaN and the rest of the run look finished. */
 export function globalNorm(gradients: tf.Tensor[]): number {
-  const norm = tf.tidy(() => Math.sqrt(tf.addN(gradients.map((gradient) => tf.sum(tf.square(gradient)))).dataSync()[0]));
+  // Each in a scope of its own: the squares of one gradient at a time.
+  const squares = (gradient: tf.Tensor) => tf.tidy(() => tf.sum(tf.square(gradient)));
+  const norm = tf.tidy(() => Math.sqrt(tf.addN(gradients.map(squares)).dataSync()[0]));
   if (Number.isFinite(norm)) return norm;
   throw new HeadstartError({
     code: "diverged",
