@@ -8,6 +8,7 @@ import { score } from "../engine/eval/score.ts";
 import { generate } from "../engine/model/generate.ts";
 import { Aborted } from "../engine/ports.ts";
 import { encodePrompt } from "../tokenizer/chat.ts";
+import type { Tokenizer } from "../tokenizer/tokenizer.ts";
 import { exportCheckpoint } from "./export-checkpoint.ts";
 import { type OpenedCheckpoint, openCheckpoint } from "./open-checkpoint.ts";
 
@@ -55,7 +56,8 @@ async function sampleText({ model, tokenizer }: OpenedCheckpoint, input: Generat
     });
   const ids = encodePrompt(tokenizer, prompt);
   control.partial({ type: "prompt", text: tokenizer.decode(ids, { special: true }), tokens: ids.length });
-  const [generations] = await generate(
+  const texts = Array.from({ length: input.n }, () => new GrowingText(tokenizer, input.stop));
+  await generate(
     model,
     {
       prompts: [ids],
@@ -63,9 +65,28 @@ async function sampleText({ model, tokenizer }: OpenedCheckpoint, input: Generat
       maxNewTokens: input.maxTokens,
       temperature: input.temperature,
       topP: input.topP,
-      padId: tokenizer.padId,
-      eosId: tokenizer.eosId,
+      stopIds: tokenizer.stopIds,
+      stop: (row) => input.stop.length > 0 && cutAt(tokenizer.decode(row), input.stop) !== null,
       random: (_, sample) => randomStream(input.seed, "sample", sample),
+      onToken: (_, sample, id) => {
+        const text = texts[sample].add(id);
+        if (text !== "") control.partial({ type: "text", sample, text });
+      },
+      onFinished: (_, sample, generation) => {
+        const mean = (values: number[]) => values.reduce((a, b) => a + b, 0) / values.length;
+        const text = tokenizer.decode(generation.ids);
+        control.partial({
+          type: "finished",
+          sample,
+          result: {
+            text: cutAt(text, input.stop) ?? text,
+            tokens: generation.ids.length,
+            finishReason: generation.finishReason,
+            meanLogprob: mean(generation.logprobs),
+            meanEntropy: mean(generation.entropies),
+          },
+        });
+      },
     },
     {
       yield: async () => {
@@ -74,19 +95,34 @@ async function sampleText({ model, tokenizer }: OpenedCheckpoint, input: Generat
       },
     },
   );
-  generations.forEach((generation, sample) => {
-    const mean = (values: number[]) => values.reduce((a, b) => a + b, 0) / values.length;
-    control.partial({
-      type: "finished",
-      sample,
-      result: {
-        text: tokenizer.decode(generation.ids),
-        tokens: generation.ids.length,
-        finishReason: generation.finishReason,
-        meanLogprob: mean(generation.logprobs),
-        meanEntropy: mean(generation.entropies),
-      },
-    });
-  });
   return null;
+}
+
+/** The text before the first of the stop texts; null where it has none. */
+function cutAt(text: string, stop: readonly string[]): string | null {
+  const places = stop.map((end) => text.indexOf(end)).filter((at) => at >= 0);
+  return places.length === 0 ? null : text.slice(0, Math.min(...places));
+}
+
+/** Text as it is sampled: what a token adds, held back while it may be part of a character or of a stop text. */
+class GrowingText {
+  readonly #tokenizer: Tokenizer;
+  readonly #held: number;
+  readonly #ids: number[] = [];
+  #shown = 0;
+
+  constructor(tokenizer: Tokenizer, stop: readonly string[]) {
+    this.#tokenizer = tokenizer;
+    this.#held = Math.max(0, ...stop.map(({ length }) => length - 1));
+  }
+
+  add(id: number): string {
+    this.#ids.push(id);
+    const text = this.#tokenizer.decode(this.#ids);
+    // Bytes that are no character yet decode as U+FFFD.
+    const end = Math.max(this.#shown, text.replace(/\uFFFD+$/, "").length - this.#held);
+    const fresh = text.slice(this.#shown, end);
+    this.#shown = end;
+    return fresh;
+  }
 }

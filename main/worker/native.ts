@@ -11,7 +11,7 @@ interface OpAttribute {
 }
 
 interface NativeBackend extends tf.KernelBackend {
-  binding: Record<"TF_ATTR_FLOAT" | "TF_ATTR_TYPE" | "TF_FLOAT" | "TF_INT32", number> & { TF_Version: string };
+  binding: Record<"TF_ATTR_FLOAT" | "TF_ATTR_INT" | "TF_ATTR_TYPE" | "TF_FLOAT" | "TF_INT32", number> & { TF_Version: string };
   isUsingGpuDevice: boolean;
   executeMultipleOutputs(name: string, attributes: OpAttribute[], inputs: tf.TensorInfo[], outputs: number): tf.TensorInfo[];
 }
@@ -30,6 +30,9 @@ const fusedKernels: Record<string, number> = {
   HeadstartCausalAttention: 2,
   HeadstartCausalAttentionGrad: 3,
   HeadstartDecodeAttention: 1,
+  HeadstartCachedForward: 1,
+  HeadstartCacheMemory: 1,
+  HeadstartSample: 1,
 };
 
 let backend: NativeBackend | null = null;
@@ -75,7 +78,8 @@ function registerFused(): void {
         const native = running as NativeBackend;
         const attributes = Object.entries(attrs ?? {}).map(([name, value]) => ({
           name,
-          type: native.binding.TF_ATTR_FLOAT,
+          // The length of a list of inputs is the one attribute that is no float.
+          type: name === "N" ? native.binding.TF_ATTR_INT : native.binding.TF_ATTR_FLOAT,
           value: value as number,
         }));
         return native.executeMultipleOutputs(kernelName, attributes, Object.values(inputs) as tf.TensorInfo[], outputs);

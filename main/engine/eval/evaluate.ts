@@ -45,8 +45,8 @@ export interface EvaluateOptions {
   onSamples?(samples: Sample[], done: number, total: number): Promise<void>;
 }
 
-/** Rows sampled before `onSamples` is told. */
-const rowsAtOnce = 64;
+/** Samples that finish before `onSamples` is told of them: a crash loses no more than these. */
+const samplesAtOnce = 32;
 
 /** `seed` names the random streams: one per problem and sample, so a sample does not depend on which others are drawn. */
 export async function evaluate(
@@ -60,54 +60,41 @@ export async function evaluate(
 ): Promise<{ summary: EvaluationSummary; samples: Sample[] }> {
   const have = new Set(known.map(({ problemId, sampleIndex }) => `${problemId} ${sampleIndex}`));
   const indices = Array.from({ length: config.samplesPerProblem }, (_, i) => i);
-  // Problems that lack equally many samples are sampled together.
-  const byCount = new Map<number, { problem: Problem; missing: number[] }[]>();
-  for (const problem of problems) {
-    const missing = indices.filter((i) => !have.has(`${problem.id} ${i}`));
-    if (missing.length > 0) byCount.set(missing.length, [...(byCount.get(missing.length) ?? []), { problem, missing }]);
-  }
+  const asked = problems
+    .map((problem) => ({ problem, missing: indices.filter((i) => !have.has(`${problem.id} ${i}`)) }))
+    .filter(({ missing }) => missing.length > 0);
   const total = problems.length * config.samplesPerProblem;
   const drawn: Sample[] = [];
-  for (const [count, asked] of byCount) {
-    const perRound = Math.max(1, Math.floor(rowsAtOnce / count));
-    for (let at = 0; at < asked.length; at += onSamples ? perRound : asked.length) {
-      const round = onSamples ? asked.slice(at, at + perRound) : asked;
-      const samples = await sample(model, tokenizer, round, config, seed, ports);
-      drawn.push(...samples);
-      await onSamples?.(samples, known.length + drawn.length, total);
-    }
-  }
-  return { summary: summarise(problems, [...known, ...drawn]), samples: onSamples ? [] : drawn };
-}
-
-async function sample(
-  model: Transformer,
-  tokenizer: Tokenizer,
-  asked: { problem: Problem; missing: number[] }[],
-  config: EvalConfig,
-  seed: SeedPart[],
-  ports: Pick<EnginePorts, "yield" | "verify">,
-): Promise<Sample[]> {
-  const generations = await generate(
+  // Verdicts may take processes of their own: they are waited for in groups, beside the sampling that goes on.
+  let pending: Promise<Sample>[] = [];
+  const flush = async () => {
+    const samples = await Promise.all(pending);
+    pending = [];
+    drawn.push(...samples);
+    if (samples.length > 0) await onSamples?.(samples, known.length + drawn.length, total);
+  };
+  await generate(
     model,
     {
       prompts: asked.map(({ problem }) => encodePrompt(tokenizer, problem.messages ?? problem.prompt)),
-      samplesPerPrompt: asked[0].missing.length,
+      samplesPerPrompt: asked.map(({ missing }) => missing.length),
       maxNewTokens: config.maxResponseTokens,
       temperature: config.temperature,
       topP: config.topP,
-      padId: tokenizer.padId,
-      eosId: tokenizer.eosId,
+      stopIds: tokenizer.stopIds,
       random: (p, s) => randomStream(...seed, asked[p].problem.id, asked[p].missing[s]),
+      onFinished: async (p, s, generation) => {
+        const { problem, missing } = asked[p];
+        pending.push(verifiedSample(problem, missing[s], generation, tokenizer, ports));
+        if (pending.length >= samplesAtOnce) await flush();
+      },
     },
     ports,
   );
-  // Verdicts may take processes of their own: they are asked for together.
-  return Promise.all(
-    asked.flatMap(({ problem, missing }, p) =>
-      missing.map((index, s) => verifiedSample(problem, index, generations[p][s], tokenizer, ports)),
-    ),
-  );
+  await flush();
+  const order = new Map(problems.map(({ id }, i) => [id, i]));
+  drawn.sort((a, b) => order.get(a.problemId)! - order.get(b.problemId)! || a.sampleIndex - b.sampleIndex);
+  return { summary: summarise(problems, [...known, ...drawn]), samples: onSamples ? [] : drawn };
 }
 
 function summarise(problems: Problem[], samples: Sample[]): EvaluationSummary {

@@ -7,7 +7,8 @@ import { useCompositesOnly } from "../kernels.ts";
 import { architectureExamples, architectureModel, architectures, maxDifference, modelOf } from "../reference/reference.ts";
 import { layOut } from "../sft/batches.ts";
 import { sftLoss } from "../sft/sft-loss.ts";
-import { KvCache } from "./kv-cache.ts";
+import { openCache } from "./kv-cache.ts";
+import { pagesFor } from "./pages.ts";
 
 beforeAll(() => {
   loadNative();
@@ -25,8 +26,12 @@ for (const form of ["fused", "composite"] as const) {
       const rows = { ids: Int32Array.from(ids.flat()), visibleFrom: new Int32Array(batch * length), batch, length };
       expect(maxDifference(model.logits(model.hidden(rows)), logits.data)).toBeLessThan(1e-4);
       const prompts = ids.map((row) => row.slice(0, -1));
-      const { cache, logits: afterPrompt } = KvCache.prefill(model, prompts, 0, 1);
-      const decoded = cache.decode(Int32Array.from(ids, (row) => row[length - 1])).dataSync();
+      const perRow = pagesFor(length);
+      const cache = openCache(model, batch * perRow);
+      const pages = (b: number) => Array.from({ length: perRow }, (_, i) => b * perRow + i);
+      const afterPrompt = cache.forward(prompts.map((prompt, b) => ({ pages: pages(b), start: 0, ids: prompt, logits: false })));
+      const lastTokens = ids.map((row, b) => ({ pages: pages(b), start: length - 1, ids: row.slice(-1), logits: true }));
+      const decoded = tf.tidy(() => cache.forward(lastTokens).dataSync());
       const vocab = model.config.vocabSize;
       ids.forEach((_, b) => {
         const last = logits.data.slice(((b + 1) * length - 1) * vocab, (b + 1) * length * vocab);

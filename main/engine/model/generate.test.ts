@@ -27,8 +27,7 @@ const request: GenerateRequest = {
   maxNewTokens: 12,
   temperature: 1.3,
   topP: 1,
-  padId: tokenizer.padId,
-  eosId,
+  stopIds: [eosId],
   random: (p, s) => randomStream("generate", p, s),
 };
 

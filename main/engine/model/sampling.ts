@@ -1,6 +1,7 @@
-// One next token per row from logits, on the host: exact, seeded per row, so that neither the batch's composition nor the
-// order of rows changes what is drawn.
-import type { RandomStream } from "../../analysis/random.ts";
+// A next token from logits: exact, and drawn by a number of the row's own stream, so that neither the batch's composition nor the
+// order of rows changes what is drawn. The fused kernel (main/native/sample.cc) leaves the logits where they are.
+import * as tf from "@tensorflow/tfjs-core";
+import { hasKernel, runKernel } from "../kernels.ts";
 
 export interface Draw {
   id: number;
@@ -17,8 +18,25 @@ export interface SamplingOptions {
   topP: number;
 }
 
+/** Logits [W, V]; draw i is from row rows[i], by uniforms[i] in [0, 1), which T = 0 does not look at. */
+export function drawTokens(logits: tf.Tensor2D, rows: readonly number[], options: SamplingOptions, uniforms: readonly number[]): Draw[] {
+  if (hasKernel("HeadstartSample")) return fused(logits, rows, options, uniforms);
+  const values = logits.dataSync() as Float32Array;
+  return rows.map((row, i) => drawToken(values, row, logits.shape[1], options, uniforms[i]));
+}
+
+function fused(logits: tf.Tensor2D, rows: readonly number[], { temperature, topP }: SamplingOptions, uniforms: readonly number[]): Draw[] {
+  const values = tf.tidy(() => {
+    // A double as the sum of two floats.
+    const parts = Float32Array.from(uniforms.flatMap((uniform) => [uniform, uniform - Math.fround(uniform)]));
+    const inputs = [logits, tf.tensor1d(rows as number[], "int32"), tf.tensor1d([temperature, topP]), tf.tensor2d(parts, [rows.length, 2])];
+    return runKernel("HeadstartSample", inputs)[0].dataSync();
+  });
+  return rows.map((_, i) => ({ id: values[3 * i], logprob: values[3 * i + 1], entropy: values[3 * i + 2] }));
+}
+
 /** Row `row` of logits [B, V]. */
-export function drawToken(logits: Float32Array, row: number, vocabSize: number, options: SamplingOptions, random: RandomStream): Draw {
+export function drawToken(logits: Float32Array, row: number, vocabSize: number, options: SamplingOptions, uniform: number): Draw {
   const scale = options.temperature > 0 ? 1 / options.temperature : 1;
   const at = row * vocabSize;
   let best = 0;
@@ -36,7 +54,7 @@ export function drawToken(logits: Float32Array, row: number, vocabSize: number, 
   }
   const logTotal = Math.log(total);
   const entropy = logTotal - weighted / total;
-  const id = options.temperature > 0 ? chooseFrom(mass, vocabSize, total, options.topP, random.uniform()) : best;
+  const id = options.temperature > 0 ? chooseFrom(mass, vocabSize, total, options.topP, uniform) : best;
   return { id, logprob: logits[at + id] * scale - peak - logTotal, entropy };
 }
 
@@ -46,7 +64,8 @@ function chooseFrom(mass: Float64Array, count: number, total: number, topP: numb
   const order = Array.from({ length: count }, (_, i) => i).sort((a, b) => mass[b] - mass[a] || a - b);
   let kept = 0;
   let size = 0;
-  while (size < count && kept < topP * total) kept += mass[order[size++]];
+  do kept += mass[order[size++]];
+  while (size < count && kept < topP * total);
   let left = uniform * kept;
   for (let i = 0; i < size; i++) {
     left -= mass[order[i]];

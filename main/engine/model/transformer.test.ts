@@ -5,7 +5,7 @@ import { useCompositesOnly } from "../kernels.ts";
 import { maxDifference, reference, referenceModel } from "../reference/reference.ts";
 import { layOut } from "../sft/batches.ts";
 import { trainedLogprobs } from "../sft/sft-loss.ts";
-import { KvCache } from "./kv-cache.ts";
+import { openCache } from "./kv-cache.ts";
 import type { TokenRows, Transformer } from "./transformer.ts";
 
 beforeAll(() => {
@@ -63,11 +63,13 @@ for (const form of ["fused", "composite"] as const) {
 
     it("decoding with the cache equals the full forward, and greedy tokens equal transformers'", () => {
       const { prompts, maxNewTokens, tokens } = reference.greedy as { prompts: number[][]; maxNewTokens: number; tokens: number[][] };
-      const { cache, logits } = KvCache.prefill(model, prompts, 0, maxNewTokens);
-      let current = logits;
+      const cache = openCache(model, prompts.length);
+      const next = (ids: (b: number) => number[], start: (b: number) => number) =>
+        cache.forward(prompts.map((_, b) => ({ pages: [b], start: start(b), ids: ids(b), logits: true })));
+      let current = next((b) => prompts[b], () => 0); // biome-ignore format: one thought
       const chosen: number[][] = prompts.map(() => []);
       for (let step = 0; step < maxNewTokens; step++) {
-        const next = tf.tidy(() => tf.argMax(current, -1).dataSync() as Int32Array);
+        const best = tf.tidy(() => tf.argMax(current, -1).dataSync() as Int32Array);
         prompts.forEach((prompt, b) => {
           const full = tf.tidy(() => {
             const ids = [...prompt, ...chosen[b]];
@@ -76,10 +78,10 @@ for (const form of ["fused", "composite"] as const) {
           });
           const row = current.dataSync().slice(b * model.config.vocabSize, (b + 1) * model.config.vocabSize);
           expect(maxDifference(row, full)).toBeLessThan(1e-4);
-          chosen[b].push(next[b]);
+          chosen[b].push(best[b]);
         });
         current.dispose();
-        current = cache.decode(Int32Array.from(next));
+        current = next((b) => chosen[b].slice(-1), (b) => prompts[b].length + step); // biome-ignore format: one thought
       }
       current.dispose();
       cache.dispose();
