@@ -1,13 +1,19 @@
 // The tokenizer of a checkpoint, from what its checkpoint.json says and a function that reads its files.
 import type { TokenizerFiles } from "../contract/checkpoint.ts";
 import { builtInTokenizer } from "./built-in.ts";
-import { huggingFaceTokenizer } from "./hugging-face.ts";
+import { huggingFaceTokenizer, type TokenizerSource } from "./hugging-face.ts";
 import type { Tokenizer } from "./tokenizer.ts";
 import { broken } from "./tokenizer-errors.ts";
 
-/** `read` gives the text of a file in the checkpoint's folder. Throws HeadstartError as huggingFaceTokenizer does. */
-export function openTokenizer(files: TokenizerFiles, read: (name: string) => string): Tokenizer {
-  if (files.kind === "built-in") return builtInTokenizer;
+/** The text of a file in the checkpoint's folder. */
+export type ReadText = (name: string) => string;
+
+/** Throws HeadstartError as huggingFaceTokenizer does. */
+export function openTokenizer(files: TokenizerFiles, read: ReadText): Tokenizer {
+  return files.kind === "built-in" ? builtInTokenizer : huggingFaceTokenizer(tokenizerSource(files, read));
+}
+
+export function tokenizerSource(files: Extract<TokenizerFiles, { kind: "huggingface" }>, read: ReadText): TokenizerSource {
   const parsed = (name: string | null): unknown => {
     if (name === null) return null;
     try {
@@ -16,11 +22,11 @@ export function openTokenizer(files: TokenizerFiles, read: (name: string) => str
       throw broken(`${name} cannot be read: ${(thrown as Error).message.slice(0, 200)}.`);
     }
   };
-  return huggingFaceTokenizer({
+  return {
     tokenizer: parsed(files.tokenizer),
     config: parsed(files.config),
     specialTokensMap: parsed(files.specialTokens),
     template: files.template === null ? null : read(files.template),
     eosTokenIds: files.eosTokenIds,
-  });
+  };
 }
