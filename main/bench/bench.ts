@@ -8,16 +8,23 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { HeadstartError, toErrorRecord } from "../contract/errors.ts";
 import { busyShare } from "./busy-share.ts";
-import { type BenchCase, benchCases, type Contestant, engineContestant, eventLoopKey, peersOf } from "./cases.ts";
+import { type BenchCase, benchCases, type Contestant, engineContestant, eventLoopKey, peersOf, verifiersKey } from "./cases.ts";
 import { ContestantProcess, type Ready } from "./contestant-process.ts";
 import { peerPython } from "./peer-python.ts";
 import { type BenchReport, type CaseReport, eventLoopReport, pairedRatios, spreadOf, strongestPeer } from "./report.ts";
+import { measureVerifiers } from "./verifiers.ts";
 
 const folder = fileURLToPath(new URL(".", import.meta.url));
 
+const trainingPeers = {
+  name: "bench-python",
+  requirements: join(folder, "peers", "requirements.txt"),
+  contents: "PyTorch and TRL, about 6 GB",
+};
+
 export interface BenchOptions {
   peers: boolean;
-  /** Keys of cases, or event-loop; empty: all. */
+  /** Keys of cases, event-loop or verifiers; empty: all. */
   cases: string[];
   rounds: number;
   say(line: string): void;
@@ -29,7 +36,7 @@ const turnSeconds = 2;
 const restMilliseconds = { settle: 150, listen: 250 };
 
 export async function runBench(options: BenchOptions): Promise<BenchReport> {
-  const keys = [...benchCases.map(({ key }) => key), eventLoopKey];
+  const keys = [...benchCases.map(({ key }) => key), eventLoopKey, verifiersKey];
   const unknown = options.cases.find((key) => !keys.includes(key));
   if (unknown)
     throw new HeadstartError({
@@ -40,11 +47,12 @@ export async function runBench(options: BenchOptions): Promise<BenchReport> {
     });
   const wanted = (key: string) => options.cases.length === 0 || options.cases.includes(key);
   const chosen = benchCases.filter(({ key }) => wanted(key));
-  const python = options.peers && chosen.length > 0 ? await peerPython(join(folder, "peers", "requirements.txt"), options.say) : null;
+  const python = options.peers && chosen.length > 0 ? await peerPython(trainingPeers, options.say) : null;
   const cases: CaseReport[] = [];
   const busy: number[] = [];
   for (const benchCase of chosen) cases.push(await measureCase(benchCase, options, python, busy));
   const eventLoop = wanted(eventLoopKey) ? await measureEventLoop(options) : null;
+  const verifiers = wanted(verifiersKey) ? await measureVerifiers(options.rounds) : [];
   return {
     machine: {
       processor: cpus()[0]?.model ?? "unknown",
@@ -56,6 +64,7 @@ export async function runBench(options: BenchOptions): Promise<BenchReport> {
     rounds: options.rounds,
     cases,
     eventLoop,
+    verifiers,
   };
 }
 

@@ -78,6 +78,8 @@ export const benchCases: BenchCase[] = [
 
 /** The measurement that has no peer: main/bench/host-event-loop.ts. */
 export const eventLoopKey = "event-loop";
+/** Nor has this one: main/bench/verifiers.ts. */
+export const verifiersKey = "verifiers";
 
 /** A side to measure: a program of its own that stays up, and what it is called before it has told its versions. */
 export interface Contestant {

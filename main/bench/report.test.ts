@@ -54,6 +54,7 @@ test("the text tells ratios, the stronger peer and what could not be measured", 
       },
     ],
     eventLoop: { p99: 7.36, max: 41.2, seconds: 27.8, steps: 24 },
+    verifiers: [{ name: "math", responses: 1024, workers: 2, seconds: [0.75, 0.5, 1], paper: { seconds: 3.9, workers: 64 } }],
   };
   expect(benchReport.parse(report)).toEqual(report);
   const text = formatReport(report);
@@ -63,4 +64,5 @@ test("the text tells ratios, the stronger peer and what could not be measured", 
   expect(text).toContain("1.00 (1.00–1.00), of the fastest steps 1.00; the stronger peer");
   expect(text).toContain("event-loop delay p99 7.4 ms, max 41 ms, over 28 s and 24 steps");
   expect(text).toContain("other: not measured. It ended with code 1.");
+  expect(text).toContain("The math verifier on 1,024 responses with 2 workers\n  0.75 s (0.50–1.00); the paper's takes 3.9 s with 64");
 });

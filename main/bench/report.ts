@@ -42,6 +42,15 @@ export const eventLoopReport = z.object({
   steps: z.number().int().meta({ description: "SFT and RL steps stored meanwhile" }),
 });
 
+const verifierTiming = z.object({
+  name: z.enum(["math", "code"]),
+  responses: z.number().int(),
+  workers: z.number().int().meta({ description: "Threads or processes" }),
+  seconds: z.array(z.number()).meta({ description: "For all responses, one a round" }),
+  paper: z.object({ seconds: z.number(), workers: z.number().int() }).meta({ description: "Its figure for 1,024 responses" }),
+});
+export type VerifierTiming = z.infer<typeof verifierTiming>;
+
 export const benchReport = z.object({
   machine: z.object({ processor: z.string(), cores: z.number().int(), memoryGb: z.number(), node: z.string() }),
   busyShare: z.number().meta({ description: "Of the cores, used by other programs between the turns", unit: "share" }),
@@ -50,6 +59,7 @@ export const benchReport = z.object({
   eventLoop: eventLoopReport
     .nullable()
     .meta({ description: "Delay of a host's main thread while its worker trains; empty: not asked for" }),
+  verifiers: z.array(verifierTiming),
 });
 export type BenchReport = z.infer<typeof benchReport>;
 
@@ -104,5 +114,13 @@ export function formatReport(report: BenchReport): string {
       "A host's main thread while its worker trains a study",
       `  event-loop delay p99 ${eventLoop.p99.toFixed(1)} ms, max ${eventLoop.max.toFixed(0)} ms, over ${eventLoop.seconds.toFixed(0)} s and ${eventLoop.steps} steps`,
     );
+  for (const { name, responses, workers, seconds, paper } of report.verifiers) {
+    const { median, min, max } = spreadOf(seconds);
+    lines.push(
+      "",
+      `The ${name} verifier on ${responses.toLocaleString("en")} responses with ${workers} workers`,
+      `  ${median.toFixed(2)} s (${min.toFixed(2)}–${max.toFixed(2)}); the paper's takes ${paper.seconds} s with ${paper.workers}`,
+    );
+  }
   return lines.join("\n");
 }

@@ -1,5 +1,6 @@
 // All commands. Each adds itself to the program and does nothing until it is asked for.
 import type { Command } from "commander";
+import { addAudit } from "./audit.ts";
 import { addBench } from "./bench.ts";
 import { addCheckpoints } from "./checkpoints.ts";
 import { addDoctor } from "./doctor.ts";
@@ -17,5 +18,6 @@ export const commands: ((program: Command) => void)[] = [
   addVerify,
   addDoctor,
   addBench,
+  addAudit,
   addServe,
 ];
