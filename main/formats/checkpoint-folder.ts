@@ -7,11 +7,9 @@ import { type CheckpointFile, checkpointFile } from "../contract/checkpoint.ts";
 import { HeadstartError } from "../contract/errors.ts";
 import { modelConfig } from "../contract/recipe.ts";
 import { openGguf } from "./gguf.ts";
+import { adapterFile } from "./peft.ts";
 import { openSafetensors } from "./safetensors.ts";
 import type { WeightFile } from "./weight-file.ts";
-
-/** PEFT's name. */
-const adapterFile = "adapter_model.safetensors";
 
 /** What the first version wrote: one F32 safetensors file, the built-in vocabulary. */
 const firstVersion = z.object({
