@@ -81,6 +81,7 @@ export interface MemoryPlan {
 export const importCheckpointInput = z.object({
   handle: z.string().meta({ description: "Of a folder or file, from the file dialog" }),
   name: z.string().min(1).max(64).optional().meta({ description: "Empty: the folder's or file's name" }),
+  base: z.string().optional().meta({ description: "Checkpoint that a LoRA adapter stands on" }),
 });
 
 export const generateInput = z.object({

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { createReadStream, existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import { type CheckpointFile, checkpointFile } from "../contract/checkpoint.ts";
+import { type CheckpointFile, checkpointFile, type TokenizerFiles } from "../contract/checkpoint.ts";
 import { HeadstartError } from "../contract/errors.ts";
 import { modelConfig } from "../contract/recipe.ts";
 import { openGguf } from "./gguf.ts";
@@ -70,6 +70,11 @@ export function openOwnWeights(folder: string, { weights }: CheckpointFile): Wei
 export function weightFileNames({ weights }: Pick<CheckpointFile, "weights">): string[] {
   if (weights.kind === "safetensors") return weights.files;
   return [weights.kind === "gguf" ? weights.file : adapterFile];
+}
+
+export function tokenizerFileNames(files: TokenizerFiles): string[] {
+  if (files.kind === "built-in") return [];
+  return [files.tokenizer, files.config, files.specialTokens, files.template].filter((name) => name !== null);
 }
 
 export function weightBytes(folder: string, file: CheckpointFile): number {

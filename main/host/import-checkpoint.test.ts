@@ -65,3 +65,13 @@ test("an import that ended before the store knew of it is done again", async () 
   await host.store.removeImportedCheckpoint("tiny-qwen2");
   await expect(host.checkpoints.card("tiny-qwen2")).rejects.toMatchObject({ code: "unknown-checkpoint" });
 });
+
+test("a LoRA adapter stands on a base that is there", async () => {
+  const { host, again } = await importing(saved("tiny-qwen2"), "base");
+  const folder = fileURLToPath(new URL("../formats/reference/tiny-adapter", import.meta.url));
+  await expect(again(folder)).rejects.toMatchObject({ code: "no-base" });
+  const { store, checkpoints: library, dataFolder } = host;
+  const id = await importCheckpoint({ path: folder, base: "base", name: "tuned", store, library, dataFolder });
+  const { file } = await host.checkpoints.card(id);
+  expect(file).toMatchObject({ parentId: "base", weights: { kind: "adapter", base: "base", baseFolder: "../base" } });
+});

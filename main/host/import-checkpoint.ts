@@ -1,12 +1,13 @@
 // Brings a checkpoint into the data folder: opened and checked first, its files then copied as they are, so that the weights stay
 // what they were. The folder is written aside, synced and renamed; only then does the store know of it.
-import { constants, mkdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
+import { constants, existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
 import { copyFile, open } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, join, relative } from "node:path";
 import { type CheckpointFile, HeadstartError, parameterCount, type TokenizerFiles } from "../contract/index.ts";
-import { sha256Of, weightFileNames } from "../formats/checkpoint-folder.ts";
+import { sha256Of, tokenizerFileNames, weightFileNames } from "../formats/checkpoint-folder.ts";
 import { openGguf } from "../formats/gguf.ts";
 import { openHfFolder } from "../formats/hf-checkpoint.ts";
+import { adapterFile, openPeftFolder } from "../formats/peft.ts";
 import type { WeightFile } from "../formats/weight-file.ts";
 import { syncFolder, writeAside } from "../formats/write-aside.ts";
 import { importedCheckpointFolder, type StoreClient } from "../store/client.ts";
@@ -20,6 +21,8 @@ export interface ImportRequest {
   path: string;
   /** What it is to be called; by default what the folder or file is called. */
   name?: string;
+  /** Id of the checkpoint that a LoRA adapter stands on. */
+  base?: string;
   store: StoreClient;
   library: CheckpointLibrary;
   dataFolder: string;
@@ -30,7 +33,8 @@ interface Source {
   weights: WeightFile;
   model: CheckpointFile["model"];
   weightFiles: CheckpointFile["weights"];
-  tokenizer: Omit<Extract<TokenizerFiles, { kind: "huggingface" }>, "chat">;
+  /** `chat` is said once the tokenizer was opened. */
+  tokenizer: TokenizerFiles;
   /** Copied: name here → path there. */
   copies: Map<string, string>;
   /** Written: name → text. */
@@ -38,19 +42,21 @@ interface Source {
 }
 
 /** Returns the id under which it can be used. */
-export async function importCheckpoint({ path: chosen, name, store, library, dataFolder }: ImportRequest): Promise<string> {
+export async function importCheckpoint({ path: chosen, name, base, store, library, dataFolder }: ImportRequest): Promise<string> {
   // Where a dialog chooses files only, a folder is chosen by a file in it.
   const path = /\.(json|safetensors)$/.test(chosen) ? dirname(chosen) : chosen;
   const id = await idFor(name ?? basename(path).replace(/\.gguf$/i, ""), name !== undefined, library);
-  const source = statSync(path).isDirectory() ? huggingFaceSource(path) : ggufSource(path);
   const folder = join(dataFolder, importedCheckpointFolder(id));
+  const isFolder = statSync(path).isDirectory();
+  const isAdapter = isFolder && existsSync(join(path, "adapter_config.json"));
+  const source = isAdapter ? await adapterSource(path, base, library, folder) : isFolder ? huggingFaceSource(path) : ggufSource(path);
   const part = `${folder}.part`;
   try {
     rmSync(part, { recursive: true, force: true });
     mkdirSync(part, { recursive: true });
     // A tokenizer that does not open now would fail in each run: known before gigabytes are copied.
     const text = (file: string) => source.written.get(file) ?? readFileSync(source.copies.get(file)!, "utf8");
-    const tokenizer = openTokenizer({ ...source.tokenizer, chat: false }, text);
+    const tokenizer = openTokenizer(source.tokenizer, text);
     if (tokenizer.vocabSize > source.model.vocabSize)
       throw new HeadstartError({
         code: "tokenizer-mismatch",
@@ -65,8 +71,8 @@ export async function importCheckpoint({ path: chosen, name, store, library, dat
     const file: CheckpointFile = {
       formatVersion: 2,
       id,
-      parentId: null,
-      tokenizer: { ...source.tokenizer, chat: tokenizer.chat !== null },
+      parentId: source.weightFiles.kind === "adapter" ? source.weightFiles.base : null,
+      tokenizer: source.tokenizer.kind === "built-in" ? source.tokenizer : { ...source.tokenizer, chat: tokenizer.chat !== null },
       weights: source.weightFiles,
       dtypes: dtypesOf(source.weights),
       model: source.model,
@@ -122,8 +128,34 @@ function huggingFaceSource(path: string): Source {
       specialTokens: has("special_tokens_map.json"),
       template: has("chat_template.jinja"),
       eosTokenIds,
+      chat: false,
     },
     copies: new Map([...files.weights, ...files.beside].map((name) => [name, join(path, name)])),
+    written: new Map(),
+  };
+}
+
+/** On a base that is there: the adapter's tensors are checked against it, its tokenizer is the base's. */
+async function adapterSource(path: string, base: string | undefined, library: CheckpointLibrary, folder: string): Promise<Source> {
+  if (base === undefined)
+    throw new HeadstartError({
+      code: "no-base",
+      where: path,
+      message: "The folder holds a LoRA adapter, which stands on another checkpoint.",
+      hint: "Say on which: import its base first, then the adapter with --base.",
+    });
+  const card = await library.card(base);
+  const { folder: baseFolder } = await library.place(card.id);
+  const { lora, weights } = openPeftFolder(path, card.file.model);
+  return {
+    weights,
+    model: card.file.model,
+    weightFiles: { kind: "adapter", base: card.id, baseFolder: relative(folder, baseFolder), lora },
+    tokenizer: card.file.tokenizer,
+    copies: new Map([
+      ...["adapter_config.json", adapterFile].map((name): [string, string] => [name, join(path, name)]),
+      ...tokenizerFileNames(card.file.tokenizer).map((name): [string, string] => [name, join(baseFolder, name)]),
+    ]),
     written: new Map(),
   };
 }
@@ -150,6 +182,7 @@ function ggufSource(path: string): Source {
         specialTokens: null,
         template: null,
         eosTokenIds,
+        chat: false,
       },
       copies: new Map([["model.gguf", path]]),
       written: new Map([

@@ -7,7 +7,8 @@ import { HeadstartError } from "../contract/errors.ts";
 import type { CheckpointPlace } from "../contract/job.ts";
 import { type TrainerState, trainedShapes } from "../engine/checkpoint.ts";
 import type { WeightArrays } from "../engine/model/parameters.ts";
-import { openOwnWeights, readCheckpointFile, weightFileNames } from "../formats/checkpoint-folder.ts";
+import { openOwnWeights, readCheckpointFile, tokenizerFileNames, weightFileNames } from "../formats/checkpoint-folder.ts";
+import { writePeftFolder } from "../formats/peft.ts";
 import { openSafetensors } from "../formats/safetensors.ts";
 import { writeSafetensors } from "../formats/safetensors-writer.ts";
 import { syncFolder, writeAside } from "../formats/write-aside.ts";
@@ -31,7 +32,10 @@ export function writeCheckpoint(folder: string, state: TrainerState, description
   const shapes = trainedShapes(state);
   const weights = weightsOf(state, folder, base);
   const [weightsName] = weightFileNames({ weights });
-  const written = writeSafetensors(join(part, weightsName), shapes, (name) => state.weights.get(name)!);
+  const read = (name: string) => state.weights.get(name)!;
+  const written = state.adapter
+    ? writePeftFolder(part, { model: state.config, lora: state.adapter, base: base?.id ?? null }, read)
+    : writeSafetensors(join(part, weightsName), shapes, read);
   writeSafetensors(
     join(part, optimizerName),
     ["first.", "second."].flatMap((moment) => shapes.map(({ name, shape }) => ({ name: moment + name, shape }))),
@@ -59,11 +63,6 @@ function weightsOf({ adapter }: TrainerState, folder: string, base: CheckpointPl
   if (!adapter) return { kind: "safetensors", files: ["model.safetensors"] };
   if (!base) throw new TypeError("an adapter's checkpoint names its base");
   return { kind: "adapter", base: base.id, baseFolder: relative(folder, base.folder), lora: adapter };
-}
-
-export function tokenizerFileNames(files: TokenizerFiles): string[] {
-  if (files.kind === "built-in") return [];
-  return [files.tokenizer, files.config, files.specialTokens, files.template].filter((name) => name !== null);
 }
 
 /** The whole state a stage goes on from. */

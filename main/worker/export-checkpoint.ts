@@ -6,13 +6,13 @@ import type { CheckpointFile } from "../contract/checkpoint.ts";
 import { HeadstartError } from "../contract/errors.ts";
 import type { Question } from "../contract/job.ts";
 import { valuesOf } from "../engine/model/parameters.ts";
-import { openOwnWeights, readCheckpointFile } from "../formats/checkpoint-folder.ts";
+import { openOwnWeights, readCheckpointFile, tokenizerFileNames } from "../formats/checkpoint-folder.ts";
 import { writeGguf } from "../formats/gguf-writer.ts";
 import { writeHfFolder } from "../formats/hf-checkpoint.ts";
+import { writePeftFolder } from "../formats/peft.ts";
 import type { WrittenFile } from "../formats/write-aside.ts";
 import { ggufTokenizerMetadata } from "../tokenizer/gguf-metadata.ts";
 import { tokenizerSource } from "../tokenizer/open-tokenizer.ts";
-import { tokenizerFileNames } from "./checkpoint-files.ts";
 import { openCheckpoint } from "./open-checkpoint.ts";
 
 type ExportQuestion = Extract<Question, { kind: "export" }>;
@@ -32,6 +32,8 @@ export async function exportCheckpoint(question: ExportQuestion): Promise<{ path
       message: "There is something of this name already.",
       hint: "Remove it, or export into another folder.",
     });
+  if (format === "gguf" && isAdapterAlone(question, file))
+    throw badType("An adapter alone is written in PEFT's format, not as GGUF.", "Merge it, or export safetensors.");
   if (format === "gguf") {
     const { bytes } = await withValues(question, file, (read) => writeGgufFile(target, question, file, read));
     return { path: target, bytes };
@@ -46,10 +48,14 @@ export async function exportCheckpoint(question: ExportQuestion): Promise<{ path
   return { path: target, bytes };
 }
 
-function writeFolder(target: string, { dtype = "F32", checkpoint }: ExportQuestion, file: CheckpointFile, read: Read): void {
+function writeFolder(target: string, { dtype = "F32", checkpoint, merge }: ExportQuestion, file: CheckpointFile, read: Read): void {
   if (dtype === "Q8_0") throw badType("safetensors has no Q8_0.", "Choose F32, BF16 or F16, or export GGUF.");
   mkdirSync(target, { recursive: true });
-  const { tokenizer } = file;
+  const { tokenizer, weights } = file;
+  if (weights.kind === "adapter" && !merge) {
+    writePeftFolder(target, { model: file.model, lora: weights.lora, base: weights.base }, read);
+    return;
+  }
   const eosTokenIds = tokenizer.kind === "huggingface" ? tokenizer.eosTokenIds : [];
   writeHfFolder(target, file.model, read, { eosTokenIds, bosTokenId: null, dtype });
   for (const name of tokenizerFileNames(tokenizer)) copyFileSync(join(checkpoint.folder, name), join(target, name));
@@ -73,8 +79,11 @@ function badType(message: string, hint: string): HeadstartError {
   return new HeadstartError({ code: "bad-input", where: "export dtype", message, hint });
 }
 
-async function withValues<T>({ checkpoint }: ExportQuestion, file: CheckpointFile, use: (read: Read) => T): Promise<T> {
-  if (file.weights.kind === "adapter") {
+const isAdapterAlone = ({ merge }: ExportQuestion, { weights }: CheckpointFile) => weights.kind === "adapter" && !merge;
+
+async function withValues<T>(question: ExportQuestion, file: CheckpointFile, use: (read: Read) => T): Promise<T> {
+  const { checkpoint } = question;
+  if (file.weights.kind === "adapter" && !isAdapterAlone(question, file)) {
     const { model } = await openCheckpoint(checkpoint);
     try {
       model.parameters.merge();

@@ -10,13 +10,14 @@ import { answerLines } from "../json-lines.ts";
 export function addCheckpoints(program: Command): void {
   program
     .command("import <source>")
-    .description("bring in a checkpoint: a Hugging Face folder or a .gguf file")
+    .description("bring in a checkpoint: a Hugging Face folder, a .gguf file, or a LoRA adapter")
     .option("--name <name>", "what it is called here; by default the folder's or file's name")
+    .option("--base <checkpoint>", "what a LoRA adapter in PEFT's format stands on")
     .option("--json", "print its card as JSON")
-    .action((source: string, { name, json }: { name?: string; json?: true }) =>
+    .action((source: string, { name, base, json }: { name?: string; base?: string; json?: true }) =>
       withApplication(async ({ client }) => {
         const { handle } = await client.files.handle.mutate({ path: resolve(source) });
-        const card = await client.checkpoints.import.mutate({ handle, name });
+        const card = await client.checkpoints.import.mutate({ handle, name, base });
         process.stdout.write(json ? `${JSON.stringify(card)}\n` : `Imported as ${card.id}: ${inWords(card)}\n`);
       }),
     );

@@ -20,7 +20,8 @@ export const checkpoints = router({
   get: procedure.input(byId).query(({ ctx, input }): Promise<CheckpointCard> => ctx.host.checkpoints.card(input.id)),
   import: procedure.input(importCheckpointInput).mutation(async ({ ctx, input }): Promise<CheckpointCard> => {
     const { store, dataFolder, files, checkpoints } = ctx.host;
-    const id = await importCheckpoint({ path: files.pathOf(input.handle), name: input.name, store, dataFolder, library: checkpoints });
+    const { handle, ...named } = input;
+    const id = await importCheckpoint({ ...named, path: files.pathOf(handle), store, dataFolder, library: checkpoints });
     return checkpoints.card(id);
   }),
   /** An imported one: its folder goes. Studies that began from it keep their own checkpoints. */
