@@ -1,8 +1,10 @@
 // Whether two answers are equal, by their forms; what counts as equal and why is audit/RULES.md. Formulas are left to `Expressions`:
 // the exact one decides plain numbers at once, the symbolic one runs in a thread that can be ended.
 import { exactValue, sameValue } from "./exact.ts";
-import { type Answer, isName, isZero, over100, type Relation, readSide, type Tuple, variablesOf } from "./forms.ts";
-import { inParentheses, sameTokens, symbol, type Token } from "./tokens.ts";
+import { type Answer, type Relation, readSide, type Tuple } from "./forms.ts";
+import { isName, isZero, variablesOf } from "./names.ts";
+import type { Quantity } from "./quantity.ts";
+import { inParentheses, number, sameTokens, symbol, type Token } from "./tokens.ts";
 
 export interface Expressions {
   /** Whether two formulas have one value (wherever both are defined). */
@@ -114,7 +116,7 @@ class Comparison {
 
   // --- one
 
-  private sameQuantity(gold: Answer & { kind: "formula" }, given: Answer & { kind: "formula" }): string | null {
+  private sameQuantity(gold: Quantity, given: Quantity): string | null {
     const equal = (a: Token[], b: Token[]) => {
       if (!this.expressions.equal(a, b)) return null;
       return sameTokens(a, b) ? "text" : exactValue(a) !== null && exactValue(b) !== null ? "number" : "symbolic";
@@ -186,6 +188,8 @@ function difference({ sides, operators }: Relation): { tokens: Token[]; strict: 
   return { tokens: [...inParentheses(left), symbol("-"), ...inParentheses(right)], strict: !operators[0].startsWith("\\") };
 }
 
+const over100 = (formula: Token[]): Token[] => [...inParentheses(formula), symbol("/"), number("100")];
+
 // --- forms that stand for one another
 
 const chosen = (choice: Answer & { kind: "choice" }, other: Answer): Answer =>
@@ -218,7 +222,7 @@ function rowsOf(answer: Answer, other: Answer): Answer[][] | null {
 
 function termsOf(answer: Answer): Token[][] | null {
   if (answer.kind === "ratio") return answer.terms;
-  return answer.kind === "formula" ? [answer.formula, [{ kind: "number", value: "1", spaced: false }]] : null;
+  return answer.kind === "formula" ? [answer.formula, [number("1")]] : null;
 }
 
 function sameDigits(gold: Answer & { kind: "base" }, given: Answer): boolean {

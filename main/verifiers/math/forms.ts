@@ -1,8 +1,9 @@
 // The form of an answer: tokens → number or formula with its unit, words, list, set, tuple or interval, union, matrix, equation or
 // inequality, number in base n, time, ratio. What a formula means is left to `Expressions` (compare.ts).
 import { exactValue } from "./exact.ts";
-import { closing, command, inParentheses, isClosing, isOpening, number, symbol, type Token, Unreadable } from "./tokens.ts";
-import { canonicalUnit } from "./units.ts";
+import { isName, variablesOf } from "./names.ts";
+import { type Quantity, quantity } from "./quantity.ts";
+import { closing, inParentheses, pieces, symbol, type Token, topLevel, Unreadable } from "./tokens.ts";
 
 export interface Tuple {
   kind: "tuple";
@@ -22,7 +23,7 @@ export interface Relation {
 }
 
 export type Answer =
-  | { kind: "formula"; formula: Token[]; unit: string | null }
+  | Quantity
   | { kind: "words"; words: string[] }
   /** Several answers, in no order. */
   | { kind: "list"; items: Answer[] }
@@ -254,20 +255,7 @@ function set(inner: Token[]): Answer {
   return { kind: "set", items: pieces(inner, topLevel(inner, isComma)).flatMap(signs).map(item) };
 }
 
-const bases: Record<string, number> = {
-  two: 2,
-  three: 3,
-  four: 4,
-  five: 5,
-  six: 6,
-  seven: 7,
-  eight: 8,
-  nine: 9,
-  ten: 10,
-  eleven: 11,
-  twelve: 12,
-  sixteen: 16,
-};
+const bases = ["", "", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "", "", "", "sixteen"];
 
 /** 52_8, 52_{\text{eight}}, 1A_{16}, 52 base 8. */
 function base(tokens: Token[]): Answer | null {
@@ -286,7 +274,8 @@ function base(tokens: Token[]): Answer | null {
     .slice(end + 1)
     .filter(({ kind, value }) => !(kind === "symbol" && /^[{}()]$/.test(value)) && value.toLowerCase() !== "base");
   if (named.length !== 1) return null;
-  const base = bases[named[0].value.toLowerCase()] ?? Number(named[0].value);
+  const word = bases.indexOf(named[0].value.toLowerCase());
+  const base = word > 0 ? word : Number(named[0].value);
   if (!Number.isInteger(base) || base < 2 || base > 36) return null;
   const digits = tokens
     .slice(0, end)
@@ -336,118 +325,4 @@ function words(tokens: Token[]): Answer | null {
   return { kind: "words", words: phrase === "dne" ? ["does", "not", "exist"] : said };
 }
 
-// --- formulas and their units
-
-const trigonometric = /^\\(?:sin|cos|tan|cot|sec|csc)$/;
-/** Words that make of a number another one, or none. */
-const notOfAUnit =
-  /^(?:not|or|and|more|less|fewer|least|most|than|except|if|to|but|half|halves|thirds?|quarters?|(?:four|fif|six|seven|eigh|nin|ten|hundred)ths?|factorial|times|plus|minus|over|divided|choose|negative|below|above|wrong)$/i;
-const powersOfTen: Record<string, number> = { hundred: 2, thousand: 3, million: 6, billion: 9, trillion: 12 };
-const currencies: Record<string, string> = { $: "dollar", "£": "pound-sterling", "€": "euro", "¢": "cent" };
-
-function quantity(tokens: Token[]): Answer {
-  const sign = tokens[0].value === "-" ? 1 : 0;
-  const currency = currencies[tokens[sign]?.value];
-  const rest = currency ? [...tokens.slice(0, sign), ...tokens.slice(sign + 1)] : tokens;
-  const usesDegrees = rest.some(({ value }) => trigonometric.test(value));
-  const startsUnit = (token: Token, at: number) =>
-    token.kind === "text" ||
-    token.value === "%" ||
-    token.value === "¢" ||
-    (!usesDegrees && token.value === "^" && rest[at + 2]?.value === "\\circ");
-  const [end = rest.length] = topLevel(rest, startsUnit);
-  const formula = withoutPlus(rest.slice(0, end));
-  if (formula.length === 0) throw new Unreadable("a unit without a number");
-  const scale = powersOfTen[rest[end]?.value.toLowerCase()];
-  const unit = unitOf(rest.slice(scale ? end + 1 : end)) ?? currency ?? null;
-  return {
-    kind: "formula",
-    formula: scale ? [...inParentheses(formula), command("\\cdot"), number(`1${"0".repeat(scale)}`)] : formula,
-    unit,
-  };
-}
-
-const withoutPlus = (formula: Token[]) => (formula[0]?.value === "+" ? formula.slice(1) : formula);
-
-function unitOf(tokens: Token[]): string | null {
-  if (tokens.length === 0) return null;
-  const named: string[] = [];
-  for (let i = 0; i < tokens.length; i++) {
-    const { kind, value } = tokens[i];
-    if (kind === "symbol" && value === "^") {
-      const power = tokens[i + 2]?.value;
-      named.push(power === "\\circ" ? "degree" : `^${power}`);
-      i += 3;
-    } else if (value === "%") named.push("percent");
-    else if (kind === "symbol" && /^[.()]$/.test(value)) continue;
-    else if (kind === "text" ? !notOfAUnit.test(value) : kind === "letters" || value === "/" || value === "¢") named.push(value);
-    else throw new Unreadable("words within a formula");
-  }
-  if (named.length > 6) throw new Unreadable("a sentence after the formula");
-  if (/^(?:squared|cubed|\^)/i.test(named[0])) throw new Unreadable("a power of no unit");
-  return named[0] === "percent" ? "percent" : canonicalUnit(named);
-}
-
-// --- names
-
-/** The one-letter variables (and Greek ones) of a formula; e, i and π are numbers. */
-export function variablesOf(tokens: Token[]): Set<string> {
-  const names = new Set<string>();
-  for (const { kind, value } of tokens) {
-    if (kind === "letters") for (const letter of value) if (letter !== "e" && letter !== "i") names.add(letter);
-    if (
-      kind === "command" &&
-      /^\\(?:alpha|beta|gamma|delta|(?:var)?epsilon|zeta|eta|(?:var)?theta|kappa|lambda|mu|nu|xi|rho|sigma|tau|phi|chi|psi|omega|Gamma|Delta|Theta|Lambda|Sigma|Phi|Psi|Omega)$/.test(
-        value,
-      )
-    )
-      names.add(value);
-  }
-  return names;
-}
-
-/** What an equation's left side may be for its right side to be "the value": x, x_1, f(x), f(2), AB, ∠ABC, |AB|, [ABC], (x, y), words. */
-export function isName(tokens: Token[]): boolean {
-  const [first, second] = tokens;
-  const last = tokens[tokens.length - 1];
-  if (tokens.length === 0) return false;
-  if (tokens.some(({ kind }) => kind === "text")) return true;
-  if (/^\\(?:angle|triangle|overline)$/.test(first.value)) return true;
-  if (/^[|[]$/.test(first.value) && tokens.slice(1, -1).every(({ kind, value }) => kind === "letters" && /^[A-Z]{2,}$/.test(value)))
-    return true;
-  if (first.value === "(" && last.value === ")")
-    return (
-      topLevel(tokens.slice(1, -1), isComma).length > 0 && pieces(tokens.slice(1, -1), topLevel(tokens.slice(1, -1), isComma)).every(isName)
-    );
-  if (first.kind === "letters" ? first.value.length !== 1 && !/^[A-Z]+$/.test(first.value) : variablesOf([first]).size === 0) return false;
-  if (tokens.length === 1) return true;
-  if (second.value === "_" || second.value === "(") return closing(tokens, second.value === "_" ? 2 : 1) === tokens.length - 1;
-  return second.value === "'" && (tokens.length === 2 || isName([first, ...tokens.slice(2)]));
-}
-
-export const isZero = (tokens: Token[]): boolean => {
-  const value = exactValue(tokens);
-  return value !== null && typeof value !== "string" && value.n === 0n;
-};
-
 export const readSide = (tokens: Token[]): Answer => list(tokens);
-
-export const over100 = (formula: Token[]): Token[] => [...inParentheses(formula), symbol("/"), number("100")];
-
-// --- splitting
-
-/** Places of the tokens that are wanted and stand in no brackets. */
-function topLevel(tokens: Token[], wanted: (token: Token, at: number) => boolean): number[] {
-  const found: number[] = [];
-  let depth = 0;
-  tokens.forEach((token, at) => {
-    if (isOpening(token)) depth++;
-    else if (isClosing(token)) depth--;
-    else if (depth === 0 && wanted(token, at)) found.push(at);
-  });
-  return found;
-}
-
-function pieces(tokens: Token[], places: number[]): Token[][] {
-  return [...places, tokens.length].map((end, i) => tokens.slice(i === 0 ? 0 : places[i - 1] + 1, end));
-}

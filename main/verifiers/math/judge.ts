@@ -3,7 +3,8 @@
 import type { Verification } from "../../contract/rollout.ts";
 import { compare, type Expressions } from "./compare.ts";
 import { readAnswer } from "./forms.ts";
-import { sameTokens, tokenise, Unreadable } from "./tokens.ts";
+import { tokenise } from "./tokenise.ts";
+import { sameTokens, Unreadable } from "./tokens.ts";
 
 const shortened = (text: string) => (text.length > 60 ? `${text.slice(0, 57)}…` : text);
 

@@ -11,6 +11,7 @@ import type { Expressions } from "./compare.ts";
 import { isDefined, size, subtract } from "./complex.ts";
 import { evaluate, type MathJson, type Point, Unknown, usesImaginary, variables } from "./evaluate.ts";
 import { exactValue, sameValue } from "./exact.ts";
+import { greekLetters } from "./names.ts";
 import { sameTokens, type Token, Unreadable } from "./tokens.ts";
 
 /** Of the greater value: what double precision may lose in a formula. */
@@ -58,13 +59,9 @@ function proportion(a: Token[], b: Token[]): -1 | 0 | 1 {
 
 // --- reading
 
-const knownCommands = new Set(
-  (
-    "frac sqrt binom cdot div pi infty sin cos tan cot sec csc arcsin arccos arctan sinh cosh tanh log ln exp lfloor rfloor lceil rceil circ max min gcd lcm bmod " +
-    "alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta kappa lambda mu nu xi rho sigma tau phi chi psi omega " +
-    "Gamma Delta Theta Lambda Xi Sigma Phi Psi Omega"
-  ).split(" "),
-);
+const functions = `frac sqrt binom cdot div pi infty sin cos tan cot sec csc arcsin arccos arctan sinh cosh tanh log ln exp lfloor rfloor
+  lceil rceil circ max min gcd lcm bmod`;
+const knownCommands = new Set([...functions.split(/\s+/).map((name) => `\\${name}`), ...greekLetters]);
 
 /** @throws Unreadable */
 function read(tokens: Token[]): MathJson {
@@ -79,7 +76,7 @@ function latexOf(formula: Token[]): string {
   tokens.forEach(({ kind, value }, i) => {
     const [before, next] = [tokens[i - 1], tokens[i + 1]];
     if (kind === "text") throw new Unreadable(`the word ${value}`);
-    if (kind === "command" && !knownCommands.has(value.slice(1))) throw new Unreadable(value);
+    if (kind === "command" && !knownCommands.has(value)) throw new Unreadable(value);
     if (kind === "symbol" && !/^[-+/^_(){}[\]|!,']$/.test(value)) throw new Unreadable(value);
     if ((value === "^" || value === "_") && (!before || /^(?:[-+/({[]|\\cdot|\\div)$/.test(before.value)))
       throw new Unreadable(`${value} with nothing before it`);
