@@ -21,6 +21,7 @@ export default defineConfig({
           cli: "main/cli/cli.ts",
           worker: "main/worker/entry.ts",
           store: "main/store/thread.ts",
+          "dataset-index": "main/store/dataset-index-thread.ts",
           "math-verifier": "main/verifiers/math/thread.ts",
         },
         external: native,

@@ -26,7 +26,12 @@ const table: Record<string, Area> = {
     inTests: ["formats"],
   },
   // Problems are made with the numbers and the language that their answers are checked with.
-  "main/data": { areas: ["contract", "analysis", "tokenizer", "verifiers"], packages: [], node: true },
+  "main/data": {
+    areas: ["contract", "analysis", "tokenizer", "verifiers", "formats/file-reader.ts"],
+    packages: ["hyparquet", "hyparquet-compressors", "papaparse"],
+    node: true,
+    inTests: ["hyparquet-writer"],
+  },
   "main/verifiers": { areas: ["contract", "analysis"], packages: ["@cortex-js/compute-engine"], node: true },
   "main/formats": { areas: ["contract", "analysis"], packages: ["zod"], node: true },
   "main/engine": {
@@ -42,9 +47,21 @@ const table: Record<string, Area> = {
     node: true,
     inTests: ["store"],
   },
-  "main/store": { areas: ["contract"], packages: ["better-sqlite3"], node: true },
+  // Imported datasets are kept by reference: the thread of their indexes reads the files itself.
+  "main/store": { areas: ["contract", "data/import"], packages: ["better-sqlite3"], node: true },
   "main/host": {
-    areas: ["contract", "analysis", "tokenizer", "data", "studies", "formats", "verifiers", "worker/client.ts", "store/client.ts"],
+    areas: [
+      "contract",
+      "analysis",
+      "tokenizer",
+      "data",
+      "studies",
+      "formats",
+      "verifiers",
+      "worker/client.ts",
+      "store/client.ts",
+      "store/dataset-index.ts",
+    ],
     packages: ["@trpc/server", "@trpc/client", "pino", "ws", "zod"],
     node: true,
     inTests: ["worker", "store"],

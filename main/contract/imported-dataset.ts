@@ -187,6 +187,8 @@ export interface ImportedDataset {
   /** The file that was chosen: `path`, or the gzip file of which `path` is the decompressed copy. */
   source: string;
   bytes: number;
+  /** When the file was last changed; rows are no longer read when that or the size is another. */
+  modifiedMilliseconds: number;
   /** The index's files, and the decompressed copy where there is one. */
   indexBytes: number;
   format: FileFormat;
@@ -252,7 +254,9 @@ export const datasetPageInput = z.object({
   offset: z.number().int().nonnegative().default(0),
   limit: z.number().int().positive().max(500).default(100),
 });
+/** As a caller writes it; with every field, as it is answered. */
 export type DatasetPageInput = z.input<typeof datasetPageInput>;
+export type DatasetPageQuery = z.output<typeof datasetPageInput>;
 
 export const histogramColumn = z.enum(["promptLength", "responseLength", "difficulty", "date", "source", "category"]);
 
@@ -263,10 +267,12 @@ export const datasetHistogramInput = z.object({
   filter: rowFilter.prefault({}),
 });
 export type DatasetHistogramInput = z.input<typeof datasetHistogramInput>;
+export type DatasetHistogramQuery = z.output<typeof datasetHistogramInput>;
 
 /**
- * Bins are the same whatever the filter, so that a filtered histogram can be laid over the whole. Numbers and days: from `from`
- * (inclusive) to `to` (exclusive, the last bin inclusive); the last bin of a length holds the longest hundredth.
+ * Bins are the same whatever the filter, so that a filtered histogram can be laid over the whole. Numbers, and days in milliseconds
+ * since 1970: from `from` (inclusive) to `to` (exclusive, the last bin inclusive); the last bin of a length holds the longest
+ * hundredth. A difficulty of few values has a bin for each, which begins with it.
  */
 export type DatasetHistogram =
   | { kind: "number" | "date"; bins: { from: number; to: number; count: number }[]; missing: number }
@@ -281,3 +287,4 @@ export const rowSelection = z.object({
   limit: z.number().int().positive().nullable().default(null),
 });
 export type RowSelection = z.input<typeof rowSelection>;
+export type RowSelectionQuery = z.output<typeof rowSelection>;

@@ -11,6 +11,8 @@ export interface Entries {
   worker: URL;
   /** Entry file of the store's thread. */
   store: URL;
+  /** Entry file of the threads of imported datasets. */
+  datasetIndex: URL;
   /** Entry file of the math verifier's threads. */
   mathVerifier: URL;
 }
@@ -35,13 +37,19 @@ const projectFolder = fromSource ? resolve(here, "../..") : resolve(bundleFolder
 const threads: Record<keyof Entries, { source: string; bundle: string }> = {
   worker: { source: "main/worker/entry.ts", bundle: "worker.cjs" },
   store: { source: "main/store/thread.ts", bundle: "store.cjs" },
+  datasetIndex: { source: "main/store/dataset-index-thread.ts", bundle: "dataset-index.cjs" },
   mathVerifier: { source: "main/verifiers/math/thread.ts", bundle: "math-verifier.cjs" },
 };
 
 export function threadEntries(): Entries {
   const entryOf = (thread: keyof Entries) =>
     pathToFileURL(fromSource ? join(projectFolder, threads[thread].source) : join(bundleFolder(), threads[thread].bundle));
-  return { worker: entryOf("worker"), store: entryOf("store"), mathVerifier: entryOf("mathVerifier") };
+  return {
+    worker: entryOf("worker"),
+    store: entryOf("store"),
+    datasetIndex: entryOf("datasetIndex"),
+    mathVerifier: entryOf("mathVerifier"),
+  };
 }
 
 /** The built page. */

@@ -1,6 +1,6 @@
 // Where things lie in a data folder, and the two file-system steps that make a change durable.
 //   headstart.db (and -wal, -shm)   the database        lock.db, lock.json   the lock
-//   checkpoints/<id>   imported checkpoints
+//   checkpoints/<id>   imported checkpoints        datasets/<id>   the index of an imported dataset
 //   studies/<study>/tokens/<stage>.bin   token arrays; the rest of studies/<study> belongs to what trains (checkpoints)
 import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -11,6 +11,11 @@ export const databasePath = (dataFolder: string) => join(dataFolder, "headstart.
 export const studyFolder = (studyId: string) => `studies/${studyId}`;
 
 export const importedCheckpointFolder = (id: string) => `checkpoints/${id}`;
+
+export const datasetsFolder = (dataFolder: string) => join(dataFolder, "datasets");
+/** How folders of datasets are named while they are made, and while they are removed. */
+export const unfinishedPrefix = ".unfinished-";
+export const removedPrefix = ".removed-";
 
 export const tokenFile = (studyId: string, stageId: string) => join(studyFolder(studyId), "tokens", `${stageId}.bin`);
 

@@ -107,7 +107,7 @@ function reader(file: FileReader, given: string | undefined, limit: number): Csv
   const columns = columnNames(withoutReturn(header.fields, head.slice(0, header.end)), file.path);
   let done = 0;
 
-  const valueOf = (fields: string[]): RowValue => {
+  const rowValue = (fields: string[]): RowValue => {
     if (fields.length !== columns.length) throw new RowError(`${fields.length} fields where the header has ${columns.length}`);
     // Object.fromEntries makes own properties of all names, __proto__ too.
     return Object.fromEntries(columns.map((name, i) => [name, fieldText(fields[i])]));
@@ -137,7 +137,7 @@ function reader(file: FileReader, given: string | undefined, limit: number): Csv
         else if (problem) yield { line: first, reason: problem };
         else if (row.trim() !== "") {
           try {
-            yield { line: first, position, value: valueOf(withoutReturn(fields, row)) };
+            yield { line: first, position, value: rowValue(withoutReturn(fields, row)) };
           } catch (thrown) {
             if (!(thrown instanceof RowError)) throw thrown;
             yield { line: first, reason: thrown.message };
@@ -164,7 +164,7 @@ function reader(file: FileReader, given: string | undefined, limit: number): Csv
       const text = readBytes(file, position).toString("latin1");
       const parsed = parseRows(text, delimiter, newline, true)[0];
       if (!parsed || parsed.problem) throw new RowError(parsed?.problem ?? "empty");
-      return valueOf(withoutReturn(parsed.fields, text));
+      return rowValue(withoutReturn(parsed.fields, text));
     },
     progress: () => done,
     close: () => file.close(),

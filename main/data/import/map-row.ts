@@ -50,6 +50,7 @@ function responsesAt(row: RowValue, column: string | null): string[] {
 }
 
 export function mapRow(row: RowValue, mapping: ColumnMapping): MappedRow {
+  if (mapping.prompt === null && mapping.messages === null) throw new RowError("no column is chosen for the prompt");
   const shape = shapeNamed(mapping.shape);
   const conversation = conversationAt(row, mapping);
   const single = conversation?.messages.length === 1; // a user turn alone is a prompt

@@ -1,7 +1,7 @@
 // The known shapes, the most particular first, and the mapping a sample implies. What no shape fits is mapped by its columns' usual
 // names, and the user says what they hold.
 import { codeTests } from "../../contract/code-tests.ts";
-import type { ColumnMapping, RowShape } from "../../contract/imported-dataset.ts";
+import { type ColumnMapping, mappedColumns, type RowShape } from "../../contract/imported-dataset.ts";
 import { codeShapes } from "./code-shapes.ts";
 import { valueAt } from "./columns.ts";
 import { isConversation } from "./conversation.ts";
@@ -104,9 +104,8 @@ export function recognise(sample: Sample): { mapping: ColumnMapping; warnings: s
   throw new Error("unreachable");
 }
 
-/** Top-level columns that a mapping reads. */
-export function columnsOf(mapping: ColumnMapping, columns: readonly string[]): string[] {
-  const named = [...Object.entries(mapping).flatMap(([key, value]) => (key in noColumns && key !== "answerRule" && value ? [value] : []))];
-  const all = [...named, ...(shapeNamed(mapping.shape).also ?? [])];
-  return [...new Set(all.map((name) => (columns.includes(name) ? name : name.split(".")[0])))].filter((name) => columns.includes(name));
+/** Columns that a mapping reads: as it names them, and the ones that a name with dots may begin in. */
+export function columnsOf(mapping: ColumnMapping): string[] {
+  const named = mappedColumns.flatMap((key) => mapping[key] ?? []);
+  return [...new Set([...named, ...named.map((name) => name.split(".")[0]), ...(shapeNamed(mapping.shape).also ?? [])])];
 }

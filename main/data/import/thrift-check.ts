@@ -37,6 +37,7 @@ export function checkThrift(bytes: Uint8Array, start: number, limits: ThriftLimi
     if (values > limits.values) throw new Error(`its description has more than ${limits.values} values`);
   }
   function value(type: number, depth: number): void {
+    if (depth > limits.depth) throw new Error("its description is nested too deep");
     if (type === BYTE) skip(1);
     else if (type === DOUBLE) skip(8);
     else if (type === I16 || type === I32) integer(5);
@@ -56,7 +57,6 @@ export function checkThrift(bytes: Uint8Array, start: number, limits: ThriftLimi
     for (let i = 0; i < length; i++) value(elements === TRUE || elements === FALSE ? BYTE : elements, depth + 1);
   }
   function struct(depth: number): void {
-    if (depth > limits.depth) throw new Error("its description is nested too deep");
     for (;;) {
       const head = byte();
       const type = head & 0x0f;

@@ -1,0 +1,170 @@
+// Writes the index of one imported dataset: a SQLite file made in a folder aside, without journal, and put in its place when whole.
+// A crash leaves a folder that the next opening removes; nothing ever reads half an index.
+import Database from "better-sqlite3";
+import type { BadRow, ImportedDataset, ImportedRow } from "../contract/index.ts";
+import {
+  type ColumnArray,
+  type ColumnName,
+  columnNames,
+  dayMilliseconds,
+  type LabelColumn,
+  newPiece,
+  noDay,
+  pieceRows,
+} from "./dataset-index-columns.ts";
+import { indexedText, searchTable } from "./dataset-index-search.ts";
+
+export const indexVersion = 1;
+
+/** Bad rows that are kept with line and reason; all are counted. */
+const keptBadRows = 1000;
+/** Different sources, or categories; the others are told as one. */
+const maxLabels = 50_000;
+const labelLength = 200;
+const previewLength = 160;
+export const otherLabel = "(other)";
+
+const schema = `
+  CREATE TABLE meta (version INTEGER NOT NULL, json TEXT NOT NULL);
+  CREATE TABLE rows (row INTEGER PRIMARY KEY, line INTEGER NOT NULL, at INTEGER NOT NULL, length INTEGER NOT NULL, id TEXT NOT NULL, preview TEXT NOT NULL);
+  CREATE TABLE columns (name TEXT NOT NULL, piece INTEGER NOT NULL, data BLOB NOT NULL, PRIMARY KEY (name, piece));
+  CREATE TABLE labels (name TEXT NOT NULL, code INTEGER NOT NULL, label TEXT NOT NULL, PRIMARY KEY (name, code)) WITHOUT ROWID;
+  CREATE TABLE bad_rows (line INTEGER NOT NULL, reason TEXT NOT NULL);
+  CREATE TABLE pages (row_group INTEGER NOT NULL, column TEXT NOT NULL, row INTEGER NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (row_group, column, row)) WITHOUT ROWID;
+  ${searchTable};
+`;
+
+export interface IndexedRow extends Omit<ImportedRow, "row"> {
+  position: { at: number; length: number };
+}
+
+export interface IndexWriter {
+  add(row: IndexedRow): void;
+  addBad(bad: BadRow, count: number): void;
+  addPage(group: number, column: string, row: number, at: number): void;
+  readonly rows: number;
+  readonly badRows: number;
+  /** Orders the ids and closes what is open. How many rows have an id that an earlier one has, and what a person should know. */
+  finish(): { repeatedIds: number; notices: string[] };
+  /** After `finish`: what the index is of. Closes the file. */
+  describe(dataset: ImportedDataset): void;
+  close(): void;
+}
+
+export function writeIndex(path: string): IndexWriter {
+  const db = new Database(path);
+  db.pragma("journal_mode = OFF");
+  db.pragma("synchronous = OFF");
+  db.pragma("cache_size = -65536");
+  db.exec(schema);
+  const insertRow = db.prepare("INSERT INTO rows (row, line, at, length, id, preview) VALUES (?, ?, ?, ?, ?, ?)");
+  const insertText = db.prepare("INSERT INTO search (rowid, text) VALUES (?, ?)");
+  const insertPiece = db.prepare("INSERT INTO columns (name, piece, data) VALUES (?, ?, ?)");
+  const insertLabel = db.prepare("INSERT INTO labels (name, code, label) VALUES (?, ?, ?)");
+  const insertBad = db.prepare("INSERT INTO bad_rows (line, reason) VALUES (?, ?)");
+  const insertPage = db.prepare("INSERT OR IGNORE INTO pages (row_group, column, row, at) VALUES (?, ?, ?, ?)");
+  const pieces = Object.fromEntries(columnNames.map((name) => [name, newPiece(name)])) as { [Name in ColumnName]: ColumnArray<Name> };
+  const codes: Record<LabelColumn, Map<string, number>> = { source: new Map(), category: new Map() };
+  const notices = new Set<string>();
+  let rows = 0;
+  let badRows = 0;
+  let keptBad = 0;
+  db.exec("BEGIN");
+
+  const putPiece = (name: ColumnName, count: number, piece: number) => {
+    const { buffer, BYTES_PER_ELEMENT } = pieces[name];
+    insertPiece.run(name, piece, Buffer.from(buffer, 0, count * BYTES_PER_ELEMENT));
+  };
+  const putPieces = (count: number) => {
+    for (const name of columnNames) if (name !== "byId") putPiece(name, count, Math.ceil(rows / pieceRows) - 1);
+    db.exec("COMMIT; BEGIN");
+  };
+
+  function codeOf(column: LabelColumn, text: string | null): number {
+    if (text === null) return 0;
+    const known = codes[column];
+    const short = text.slice(0, labelLength);
+    const label = known.size < maxLabels || known.has(short) ? short : otherLabel;
+    if (label !== short) notices.add(`There are more than ${maxLabels} values of ${column}: those past it are told as ${otherLabel}.`);
+    let code = known.get(label);
+    if (code === undefined) {
+      code = known.size + 1;
+      known.set(label, code);
+      insertLabel.run(column, code, label);
+    }
+    return code;
+  }
+
+  return {
+    get rows() {
+      return rows;
+    },
+    get badRows() {
+      return badRows;
+    },
+    add(row) {
+      const { line, position, id, prompt, messages, responses, answer, tests } = row;
+      const text = messages ? messages.map(({ content }) => content).join("\n") : prompt;
+      const i = rows % pieceRows;
+      insertRow.run(rows, line, position.at, position.length, id, preview(prompt));
+      insertText.run(rows, indexedText(`${id}\n${answer ?? ""}\n${text}`));
+      pieces.promptLength[i] = messages ? messages.reduce((sum, { content }) => sum + content.length, 0) : prompt.length;
+      pieces.responseLength[i] = responses.reduce((longest, response) => Math.max(longest, response.length), 0);
+      pieces.responses[i] = responses.length;
+      pieces.tests[i] =
+        tests === null ? 0 : tests.kind === "check" ? 1 : tests.kind === "asserts" ? tests.asserts.length : tests.cases.length;
+      pieces.difficulty[i] = row.difficulty ?? Number.NaN;
+      pieces.date[i] = row.date === null ? noDay : Date.parse(row.date) / dayMilliseconds;
+      pieces.source[i] = codeOf("source", row.source);
+      pieces.category[i] = codeOf("category", row.category);
+      pieces.hasAnswer[i] = answer === null ? 0 : 1;
+      rows++;
+      if (rows % pieceRows === 0) putPieces(pieceRows);
+    },
+    addBad({ line, reason }, count) {
+      badRows += count;
+      if (keptBad++ < keptBadRows) insertBad.run(line, reason);
+    },
+    addPage: (group, column, row, at) => void insertPage.run(group, column, row, at),
+    finish() {
+      if (rows % pieceRows > 0) putPieces(rows % pieceRows);
+      const repeatedIds = orderIds();
+      db.exec("INSERT INTO search (search) VALUES ('optimize')");
+      return { repeatedIds, notices: [...notices] };
+    },
+    describe(dataset) {
+      db.prepare("INSERT INTO meta (version, json) VALUES (?, ?)").run(indexVersion, JSON.stringify(dataset));
+      db.exec("COMMIT");
+      db.close();
+    },
+    close: () => db.close(),
+  };
+
+  /** Ids that are all whole numbers are ordered as numbers. */
+  function orderIds(): number {
+    const text = db.prepare("SELECT 1 FROM rows WHERE id GLOB '*[^0-9]*' OR length(id) > 15 LIMIT 1").get() !== undefined;
+    const ordered = db.prepare<[], [row: number, id: string]>(
+      `SELECT row, id FROM rows ORDER BY ${text ? "id" : "CAST(id AS INTEGER)"}, row`,
+    );
+    const held: Buffer[] = []; // nothing can be written while rows are read
+    let repeated = 0;
+    let before: string | null = null;
+    let count = 0;
+    for (const [row, id] of ordered.raw().iterate() as Iterable<[number, string]>) {
+      pieces.byId[count++ % pieceRows] = row;
+      if (id === before) repeated++;
+      before = id;
+      if (count % pieceRows === 0) held.push(Buffer.from(pieces.byId.buffer.slice(0)));
+    }
+    if (count % pieceRows > 0) held.push(Buffer.from(pieces.byId.buffer.slice(0, (count % pieceRows) * 4)));
+    for (const [piece, data] of held.entries()) insertPiece.run("byId", piece, data);
+    return repeated;
+  }
+}
+
+const preview = (prompt: string): string =>
+  prompt
+    .slice(0, previewLength * 2)
+    .replace(/\s+/g, " ")
+    .trim()
+    .slice(0, previewLength);
