@@ -2,7 +2,7 @@
 // template a prompt is a conversation; without one it is plain text.
 import { HeadstartError } from "../contract/errors.ts";
 import type { Message } from "../contract/message.ts";
-import type { Tokenizer } from "./tokenizer.ts";
+import type { ChatTemplate, Tokenizer } from "./tokenizer.ts";
 
 export interface EncodedExample {
   ids: number[];
@@ -17,27 +17,28 @@ export function encodePrompt(tokenizer: Tokenizer, prompt: string | readonly Mes
 }
 
 /**
- * Prompt, response and what ends it. With a template the ids are those of the whole rendered conversation up to the end of the
- * turn, where that begins with the prompt's ids and goes on with the response as it is. Templates may rewrite an answer (Llama 3
- * trims it, Qwen3 adds an empty <think>), and a token may reach over the border; then, as in generation, the response's own
- * tokens and eosId follow the prompt's.
+ * Prompt, response and what ends it: the response and its end are trained, nothing else. The ids are those of the whole text (with a template: of
+ * the whole rendered conversation up to the end of the turn) where that begins with the prompt's ids and goes on with the response
+ * as it is. Templates may rewrite an answer (Llama 3 trims it, Qwen3 adds an empty <think>), and a token may reach over the border;
+ * then, as in generation, the response's own tokens and eosId follow the prompt's.
  */
 export function encodeExample(tokenizer: Tokenizer, prompt: string | readonly Message[], response: string): EncodedExample {
   const promptIds = encodePrompt(tokenizer, prompt);
-  const written = tokenizer.chat && writtenTurn(tokenizer, conversation(prompt), promptIds, response);
-  return { ids: written ?? [...promptIds, ...tokenizer.encode(response), tokenizer.eosId], promptLength: promptIds.length };
+  const whole = tokenizer.chat
+    ? wholeConversation(tokenizer, tokenizer.chat, conversation(prompt), response)
+    : [...tokenizer.prefixIds, ...tokenizer.encode(plainPrompt(prompt) + tokenizer.promptSuffix + response), tokenizer.eosId];
+  const fits = whole !== null && whole.length > promptIds.length && promptIds.every((id, i) => whole[i] === id);
+  return { ids: fits ? whole : [...promptIds, ...tokenizer.encode(response), tokenizer.eosId], promptLength: promptIds.length };
 }
 
-/** The ids of the whole conversation up to the end of the response's turn; null where the template's text is not prompt + response + end. */
-function writtenTurn(tokenizer: Tokenizer, messages: readonly Message[], promptIds: number[], response: string): number[] | null {
-  const chat = tokenizer.chat!;
-  const promptText = chat.render(messages, { addGenerationPrompt: true });
+/** Ids of the rendered conversation up to the end of the response's turn; null where its text is not prompt + response + that end. */
+function wholeConversation(tokenizer: Tokenizer, chat: ChatTemplate, messages: readonly Message[], response: string): number[] | null {
+  const prompt = chat.render(messages, { addGenerationPrompt: true });
   const whole = chat.render([...messages, { role: "assistant", content: response }], { addGenerationPrompt: false });
-  if (!whole.startsWith(promptText + response)) return null;
+  if (!whole.startsWith(prompt + response)) return null;
   const ids = tokenizer.encode(whole);
-  if (!promptIds.every((id, i) => ids[i] === id)) return null;
-  const end = ids.length - 1 - [...ids].reverse().indexOf(tokenizer.eosId);
-  return end >= promptIds.length && end < ids.length ? ids.slice(0, end + 1) : null;
+  const end = ids.lastIndexOf(tokenizer.eosId);
+  return end < 0 || tokenizer.decode(ids.slice(end + 1), { special: true }).trim() !== "" ? null : ids.slice(0, end + 1);
 }
 
 function conversation(prompt: string | readonly Message[]): readonly Message[] {

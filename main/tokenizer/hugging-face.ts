@@ -153,7 +153,7 @@ function encoder(checked: CheckedTokenizer): (text: string) => number[] {
 }
 
 /**
- * Words and their tokens, in place of the library's cache, which moves each word to the end of its map as it is read: a third of
+ * Words and their tokens, in place of the library's cache, which moves each word to the end of its map as it is read: a quarter of
  * the time of encoding. Emptied when full.
  */
 class WordCache {

@@ -8,8 +8,8 @@ type Node = NonNullable<Parameters<Interpreter["evaluate"]>[0]>;
 type Value = ReturnType<Interpreter["evaluate"]>;
 type Values = Map<string, Value>;
 
-/** About a microsecond each; a conversation of a hundred turns takes some thousands. */
-const maxSteps = 2_000_000;
+/** About a microsecond each; a hundred turns take some 20,000. */
+const maxSteps = 500_000;
 /** Of one value: characters of its strings plus one for each element, all levels. */
 const maxWeight = 4_000_000;
 const maxRange = 10_000;
@@ -37,6 +37,8 @@ interface Roles {
   filterArguments: Set<Node>;
   methodArguments: Set<Node>;
   callees: Set<Node>;
+  /** Of which a member is taken: nothing has none. */
+  objects: Set<Node>;
   /** Where a namespace may stand: anywhere else it could become part of itself. */
   namespaces: Set<Node>;
 }
@@ -174,7 +176,10 @@ export class TemplateInterpreter extends Interpreter {
   }
 
   private check(node: Node, value: Value): void {
-    if (value.type === "UndefinedValue") this.spend(16); // the library looks for it with an exception
+    if (value.type === "UndefinedValue") {
+      this.spend(16); // the library looks for it with an exception
+      if (this.roles.objects.has(node)) throw new Error("it takes a member of what is not there");
+    }
     if (value.type === "FunctionValue" && node.type === "MemberExpression" && !this.roles.callees.has(node))
       throw new TemplateLimit("it takes a method as a value");
     if (value.type === "NamespaceValue" && !this.roles.namespaces.has(node))
@@ -232,7 +237,13 @@ const globals = {
 };
 
 function rolesOf(program: Node): Roles {
-  const roles: Roles = { filterArguments: new Set(), methodArguments: new Set(), callees: new Set(), namespaces: new Set() };
+  const roles: Roles = {
+    filterArguments: new Set(),
+    methodArguments: new Set(),
+    callees: new Set(),
+    objects: new Set(),
+    namespaces: new Set(),
+  };
   /** The expression of an argument, positional, by name or spread. */
   const expression = (argument: Node & { value?: unknown; argument?: Node }) =>
     argument.type === "KeywordArgumentExpression" ? (argument.value as Node) : (argument.argument ?? argument);
@@ -241,8 +252,10 @@ function rolesOf(program: Node): Roles {
     else if (node instanceof Map) for (const each of node) visit(each);
     if (typeof node !== "object" || node === null || Array.isArray(node) || node instanceof Map) return;
     const { type, object, operand, assignee, value, callee, args, filter } = node as Record<string, Node> & { type: string; args: Node[] };
-    if (type === "MemberExpression") roles.namespaces.add(object);
-    else if (type === "TestExpression") roles.namespaces.add(operand);
+    if (type === "MemberExpression") {
+      roles.objects.add(object);
+      roles.namespaces.add(object);
+    } else if (type === "TestExpression") roles.namespaces.add(operand);
     else if (type === "Set" && assignee.type === "Identifier" && value) roles.namespaces.add(value);
     else if (type === "CallExpression") {
       roles.callees.add(callee);

@@ -10,8 +10,11 @@ const maxId = (1 << 20) - 1;
 const maxMerges = 1 << 21;
 const maxAddedTokens = 20_000;
 const maxAddedCharacters = 400_000;
+/** Of one: texts are searched for added tokens in a time that grows with the longest. */
+const maxAddedLength = 256;
 /** Of one kind of part, counted through sequences. */
 const maxParts = 16;
+const maxDepth = 3;
 
 export interface AddedToken {
   id: number;
@@ -205,8 +208,9 @@ function mergeAdded(fromJson: AddedToken[], config: ConfigTokens, vocab: Map<str
       byContent.set(content, { ...(found ?? { id, content, lstrip: false, rstrip: false, normalized: false }), special: true });
   }
   const added = [...byContent.values()];
-  if (added.length > maxAddedTokens || added.reduce((sum, { content }) => sum + content.length, 0) > maxAddedCharacters)
-    throw unsupported("more added tokens than are taken");
+  const characters = added.reduce((sum, { content }) => sum + content.length, 0);
+  if (added.length > maxAddedTokens || characters > maxAddedCharacters || added.some(({ content }) => content.length > maxAddedLength))
+    throw unsupported("more or longer added tokens than are taken");
   return added;
 }
 
@@ -216,20 +220,15 @@ function maximum(values: Iterable<number>): number {
   return most;
 }
 
-/** The parts of a part: itself, or those of a sequence, at any depth. */
-function pieces(value: Part, key: string): KnownPart[] {
-  const found: KnownPart[] = [];
-  const collect = (each: Part) => {
-    if (!each) return;
-    if (each.type !== "Sequence") found.push(each);
-    else {
-      const inner = z.array(part.unwrap().unwrap()).safeParse(each[key]);
-      if (!inner.success) throw broken(`tokenizer.json has a sequence without ${key}.`);
-      for (const one of inner.data) collect(one);
-    }
-    if (found.length > maxParts) throw unsupported(`more than ${maxParts} ${key}`);
-  };
-  collect(value);
+/** The parts of a part: itself, or those of a sequence, sequences within it included. */
+function pieces(value: Part, key: string, depth = 0): KnownPart[] {
+  if (!value) return [];
+  if (value.type !== "Sequence") return [value];
+  if (depth > maxDepth) throw unsupported("sequences within sequences within sequences");
+  const inner = z.array(part).max(maxParts).safeParse(value[key]);
+  if (!inner.success) throw broken(`tokenizer.json has a sequence without ${key}, or with more than ${maxParts}.`);
+  const found = inner.data.flatMap((each) => pieces(each, key, depth + 1));
+  if (found.length > maxParts) throw unsupported(`more than ${maxParts} ${key}`);
   return found;
 }
 
