@@ -98,7 +98,7 @@ const table: Record<string, Area> = {
     ],
     node: false,
   },
-  "main/bench": { areas: ["anything"], packages: ["@tensorflow/tfjs-core", "zod"], node: true },
+  "main/bench": { areas: ["anything"], packages: ["@tensorflow/tfjs-core", "hyparquet-writer", "zod"], node: true },
   e2e: { areas: ["contract"], packages: ["@playwright/test", "playwright", "@axe-core/playwright"], node: true },
 };
 

@@ -3,6 +3,7 @@
 import { z } from "zod";
 import type { Estimate } from "./comparison.ts";
 import { type Problem, pool, type Trace } from "./dataset.ts";
+import type { ImportedDataset, ImportProgress } from "./imported-dataset.ts";
 import type { MetricName } from "./metrics.ts";
 import { type StudyRecipe, studyRecipe, type WeakVsStrongRecipe } from "./recipe.ts";
 import { type Rollout, type Verdict, verdict } from "./rollout.ts";
@@ -205,3 +206,43 @@ export const startEvaluationInput = z.object({
   seed: z.number().int().nonnegative().default(1),
 });
 export type StartEvaluationInput = z.infer<typeof startEvaluationInput>;
+
+/** datasets.imported.import: how far it is, then what it made. */
+export type ImportDatasetEvent = { type: "progress"; progress: ImportProgress } | { type: "imported"; dataset: ImportedDataset };
+
+/** datasets.runs, datasets.imported.runs: what runs made of one problem. */
+export interface ProblemRuns {
+  evaluations: {
+    evaluationId: string;
+    studyId: string;
+    studyName: string;
+    /** Checkpoint or start. */
+    start: string;
+    /** Absent for a checkpoint's own evaluation; else which point of which study. */
+    when: "before" | "after" | "alone" | "dev";
+    problemId: string;
+    samples: number;
+    solveRate: number;
+    createdAt: string;
+  }[];
+  /** RL stages whose prompts included it. */
+  rollouts: {
+    studyId: string;
+    studyName: string;
+    stageId: string;
+    start: string;
+    problemId: string;
+    rollouts: number;
+    right: number;
+    lastStep: number;
+  }[];
+}
+
+/** checkpoints.memoryPlan */
+export const memoryPlanInput = z.object({
+  id: z.string(),
+  use: z.enum(["evaluate", "sft", "lora", "rl"]),
+  rows: z.number().int().positive().max(4096).meta({ description: "Rows of a batch; sequences that are generated at once" }),
+  length: z.number().int().positive().max(131_072).meta({ description: "Tokens of a row", unit: "tokens" }),
+});
+export type MemoryPlanInput = z.infer<typeof memoryPlanInput>;

@@ -2,6 +2,7 @@
 // nothing of how it is reached, but for the socket in the data folder through which a second process becomes its client.
 import { type ChooseFileInput, type DoctorReport, HeadstartError, type SystemInfo } from "../contract/index.ts";
 import { openStore, type StoreClient } from "../store/client.ts";
+import { type DatasetIndex, openDatasetIndex } from "../store/dataset-index.ts";
 import type { CodeRunner } from "../verifiers/code/sandbox.ts";
 import { startTrainingWorker, type TrainingWorker } from "../worker/client.ts";
 import { CheckpointLibrary } from "./checkpoint-library.ts";
@@ -9,6 +10,7 @@ import type { Entries } from "./entries.ts";
 import { FileHandles } from "./file-handles.ts";
 import { LiveEvents } from "./live-events.ts";
 import { type LocalSocket, serveLocalSocket } from "./local-socket.ts";
+import { problemsOf } from "./problems-of.ts";
 import { Scheduler } from "./scheduler.ts";
 import { Verifiers } from "./verifiers.ts";
 import { version } from "./version.ts";
@@ -41,6 +43,8 @@ export interface Host {
   readonly events: LiveEvents;
   readonly checkpoints: CheckpointLibrary;
   readonly verifiers: Verifiers;
+  readonly importedDatasets: DatasetIndex;
+  readonly resourcesFolder: string;
   readonly files: FileHandles;
   readonly chooseFile: HostOptions["chooseFile"];
   /** Asks something of a checkpoint, on the training thread. */
@@ -72,6 +76,7 @@ export async function createHost(options: HostOptions): Promise<Host> {
     worker ??= startWorker({ entry: entries.worker, verify: (request) => verifiers.verify(request) });
     return worker;
   };
+  const importedDatasets = openDatasetIndex({ dataFolder, entry: entries.datasetIndex });
   const checkpoints = new CheckpointLibrary({ store, dataFolder, resourcesFolder });
   const engine = async (measure: boolean): Promise<DoctorReport["engine"]> => {
     const report = await trainingWorker().describeEngine(measure);
@@ -83,7 +88,7 @@ export async function createHost(options: HostOptions): Promise<Host> {
     worker: trainingWorker,
     engineLine: async () => engineLine ?? engineInWords(await engine(false)),
     events,
-    importedProblems: async () => null,
+    importedProblems: ({ recipe, seed }) => problemsOf(importedDatasets, recipe, seed),
     checkpointPlace: (id) => checkpoints.place(id),
     dataFolder,
     resourcesFolder,
@@ -98,7 +103,7 @@ export async function createHost(options: HostOptions): Promise<Host> {
     await Promise.race([left, limit]);
     clearTimeout(timer);
     await worker?.close();
-    await verifiers.close();
+    await Promise.all([verifiers.close(), importedDatasets.close()]);
     await left; // the thread's end ends a stage that was still on it
     await socket?.close();
     await store.close();
@@ -112,6 +117,8 @@ export async function createHost(options: HostOptions): Promise<Host> {
     events,
     checkpoints,
     verifiers,
+    importedDatasets,
+    resourcesFolder,
     files: new FileHandles(),
     chooseFile: options.chooseFile,
     ask: (question, onPartial, signal) => trainingWorker().ask(question, onPartial, signal),

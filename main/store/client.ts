@@ -19,6 +19,7 @@ import type {
   ProblemInput,
   ProblemResult,
   ProblemRow,
+  ProblemRuns,
   ProblemsInput,
   RolloutRow,
   RolloutsInput,
@@ -157,6 +158,9 @@ export interface StoreClient {
   dataset(id: string): Promise<DatasetSummary>;
   problems(input: ProblemsInput): Promise<Page<ProblemRow>>;
   problem(input: ProblemInput): Promise<ProblemDetail>;
+  problemRuns(input: ProblemInput): Promise<ProblemRuns>;
+  /** Of a row of an imported dataset version, in all studies that took it. */
+  importedRowRuns(datasetId: string, row: number): Promise<ProblemRuns>;
 
   // thread.ts
   stats(): Promise<DoctorReport["store"]>;
@@ -210,6 +214,8 @@ const methods: Record<keyof StoreClient, true> = {
   dataset: true,
   problems: true,
   problem: true,
+  problemRuns: true,
+  importedRowRuns: true,
   stats: true,
   announceSocket: true,
   close: true,

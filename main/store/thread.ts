@@ -15,6 +15,7 @@ import { ingestArea } from "./ingest.ts";
 import { type Lock, lockDataFolder } from "./lock.ts";
 import { metricsArea } from "./metrics.ts";
 import { schemaVersion } from "./migrations/migrate.ts";
+import { problemRunsArea } from "./problem-runs.ts";
 import { rolloutsArea } from "./rollouts.ts";
 import { stagesArea } from "./stages.ts";
 import { studiesArea } from "./studies.ts";
@@ -43,6 +44,7 @@ function assemble(dataFolder: string, db: Database, lock: Lock): Store {
     ...areas.evaluations,
     ...areas.checkpoints,
     ...areas.datasets,
+    ...problemRunsArea(db),
     ...ingestArea(db, areas),
     stats: () => stats(dataFolder, db),
     announceSocket: (socket) => lock.announce(socket),

@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import { addAudit } from "./audit.ts";
 import { addBench } from "./bench.ts";
 import { addCheckpoints } from "./checkpoints.ts";
+import { addData } from "./data.ts";
 import { addDoctor } from "./doctor.ts";
 import { addEval } from "./eval.ts";
 import { addServe } from "./serve.ts";
@@ -12,6 +13,7 @@ import { addVerify } from "./verify.ts";
 
 export const commands: ((program: Command) => void)[] = [
   addCheckpoints,
+  addData,
   addEval,
   addSft,
   addStudy,

@@ -15,11 +15,17 @@ import {
   extendEvaluationInput,
   HeadstartError,
   type ProblemResult,
+  type ResponsesDataset,
+  responsesToDatasetInput,
   type StudyRecord,
+  startEvaluationInput,
   type Verdict,
   verdict,
 } from "../../contract/index.ts";
 import { benchmarks } from "../../studies/benchmarks.ts";
+import { responsesToDataset } from "../responses-dataset.ts";
+import { evaluationRecipeFor } from "../start-evaluation.ts";
+import { startStudy } from "../start-study.ts";
 import { procedure, router } from "./trpc.ts";
 
 export const evaluations = router({
@@ -28,6 +34,9 @@ export const evaluations = router({
     const { store } = ctx.host;
     const studies = new Map((await store.studies()).map((study) => [study.id, study]));
     return (await store.benchmarkEvaluations()).map((record) => described(record, studies.get(record.studyId)!));
+  }),
+  start: procedure.input(startEvaluationInput).mutation(async ({ ctx, input }): Promise<{ id: string }> => {
+    return startStudy(ctx.host, await evaluationRecipeFor(ctx.host, input), input.seed);
   }),
   summary: procedure.input(byEvaluation).query(async ({ ctx, input }): Promise<EvaluationSummaryView> => {
     const samples = await ctx.host.store.allEvaluationSamples(input.evaluationId);
@@ -103,6 +112,10 @@ export const evaluations = router({
     await scheduler.enqueue(extended);
     return { studyId: study.id };
   }),
+  /** Its responses as an SFT dataset. */
+  toDataset: procedure
+    .input(responsesToDatasetInput)
+    .mutation(({ ctx, input }): Promise<ResponsesDataset> => responsesToDataset(ctx.host, input)),
 });
 
 function described(record: EvaluationRecord, study: StudyRecord): BenchmarkEvaluation {

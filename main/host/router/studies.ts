@@ -1,5 +1,4 @@
 // studies: start one, see how far it is, and steer it.
-import { randomBytes } from "node:crypto";
 import {
   byId,
   HeadstartError,
@@ -9,11 +8,9 @@ import {
   startNames,
   startStudyInput,
 } from "../../contract/index.ts";
-import { planStudy } from "../../studies/plan.ts";
 import { presets } from "../../studies/presets.ts";
 import type { Host } from "../host.ts";
-import { hashRecipe } from "../recipe-hash.ts";
-import { version } from "../version.ts";
+import { startStudy } from "../start-study.ts";
 import { procedure, router } from "./trpc.ts";
 
 function summarise(host: Host, study: StudyRecord): StudySummary {
@@ -46,36 +43,15 @@ function presetOf(key: string): Preset {
   });
 }
 
-/** Names the study's folder, so it says what the study is and when listed sorts beside its kin. */
-function newStudyId(name: string): string {
-  const slug = name
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, "-")
-    .replace(/^-+|-+$/g, "")
-    .slice(0, 32);
-  return `${slug || "study"}-${randomBytes(4).toString("hex")}`;
-}
-
 export const studies = router({
   presets: procedure.query((): Preset[] => presets),
   list: procedure.query(
     async ({ ctx }): Promise<StudySummary[]> => (await ctx.host.store.studies()).map((study) => summarise(ctx.host, study)),
   ),
   get: procedure.input(byId).query(({ ctx, input }): Promise<StudyRecord> => ctx.host.store.study(input.id)),
-  start: procedure.input(startStudyInput).mutation(async ({ ctx, input }): Promise<{ id: string }> => {
-    const { store, scheduler } = ctx.host;
+  start: procedure.input(startStudyInput).mutation(({ ctx, input }): Promise<{ id: string }> => {
     const recipe = input.recipe ?? presetOf(input.preset!).recipe;
-    const study = await store.createStudy({
-      id: newStudyId(recipe.name),
-      name: recipe.name,
-      recipe,
-      recipeHash: hashRecipe(recipe),
-      seed: input.seed,
-      stages: planStudy(recipe),
-      codeVersion: version,
-    });
-    await scheduler.enqueue(study);
-    return { id: study.id };
+    return startStudy(ctx.host, recipe, input.seed);
   }),
   pause: procedure.input(byId).mutation(({ ctx, input }): Promise<void> => ctx.host.scheduler.pause(input.id)),
   resume: procedure.input(byId).mutation(({ ctx, input }): Promise<void> => ctx.host.scheduler.resume(input.id)),

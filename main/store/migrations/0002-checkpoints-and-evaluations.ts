@@ -19,5 +19,10 @@ export const checkpointsAndEvaluations: Migration = {
     ALTER TABLE evaluations ADD COLUMN complete INTEGER NOT NULL DEFAULT 1; -- 0 while its samples come in: then its figures are zeros
 
     ALTER TABLE problems ADD COLUMN detail_json TEXT; -- what few problems have: messages, answerRule, python
+
+    -- What runs made of one problem, over all of them.
+    CREATE INDEX samples_by_problem ON samples (problem);
+    CREATE INDEX rollouts_of_problem ON rollouts (problem);
+    CREATE INDEX problems_by_source_id ON problems (dataset_id, source_id);
   `,
 };
