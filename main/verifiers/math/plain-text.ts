@@ -98,7 +98,7 @@ export function plainText(text: string): string {
   let result = text
     .replace(/⁻?[⁰¹²³⁴-⁹]+/g, (run) => `^{${[...run].map((each) => (each === "⁻" ? "-" : superscripts.indexOf(each))).join("")}}`)
     .replace(/[₀-₉]+/g, (run) => `_{${[...run].map((each) => subscripts.indexOf(each)).join("")}}`)
-    .replace(/[\uff01-\uff5e]/g, (wide) => String.fromCharCode(wide.charCodeAt(0) - 0xfee0))
+    .replace(/[\uff01-\uff5e\u{1d400}-\u{1d7ff}]/gu, (styled) => styled.normalize("NFKC")) // ５, 𝑥
     .replace(/[^\u0020-\u007e]/g, (each) => characters.get(each) ?? (/\s/.test(each) ? " " : each))
     .replace(/(?<!\\)\\[()[\]]|\*\*/g, " ")
     .replace(/\.{3,}/g, "\\ldots ")
