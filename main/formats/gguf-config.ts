@@ -47,7 +47,7 @@ export function ggufConfig(
   if (typeof architecture !== "string" || !architectures.includes(architecture))
     throw unsupported(
       where,
-      `The GGUF file holds the architecture ${JSON.stringify(architecture) ?? "(none)"}; read are ${architectures.join(", ")}.`,
+      `The GGUF file holds the architecture ${JSON.stringify(architecture)?.slice(0, 60) ?? "(none)"}; read are ${architectures.join(", ")}.`,
       "Use a Llama, Qwen2 or Qwen3 model.",
     );
   const found = architectureKeys(metadata, architecture, where);
@@ -117,7 +117,7 @@ function scalingOf(found: Keys, where: string): RopeScaling | null {
   if (!parsed.success)
     throw unsupported(
       where,
-      `The model scales RoPE by ${type}, ${parsed.error.issues[0].message}; read are linear and yarn.`,
+      `The model scales RoPE by ${type.slice(0, 60)}, ${parsed.error.issues[0].message}; read are linear and yarn.`,
       "Use another file of the model.",
     );
   return parsed.data;

@@ -39,6 +39,8 @@ export interface GgufHeader {
 
 /** Far above what any file has (a vocabulary of 260,000 tokens with its merges: 20 MB). */
 const maxHeaderBytes = 256 << 20;
+/** llama.cpp takes 64 bytes for a tensor; the format allows keys of 65,535. */
+const maxNameBytes = 512;
 const defaultAlignment = 32;
 
 const broken = (file: FileReader, message: string) => brokenFile("broken-gguf", file.path, message);
@@ -60,7 +62,7 @@ export function readGgufHeader(file: FileReader): GgufHeader {
   const metadataCount = cursor.count("metadata entries", 13);
   const metadata = new Map<string, GgufValue>();
   for (let i = 0; i < metadataCount; i++) {
-    const key = cursor.text("a metadata key");
+    const key = cursor.text("a metadata key", maxNameBytes);
     if (metadata.has(key)) throw broken(file, `The metadata key ${key} is there twice.`);
     metadata.set(key, cursor.value(key));
   }
@@ -80,7 +82,7 @@ interface TensorEntry {
 }
 
 function tensorEntry(cursor: Cursor): TensorEntry {
-  const name = cursor.text("a tensor's name");
+  const name = cursor.text("a tensor's name", maxNameBytes);
   const rank = cursor.u32();
   if (rank > 4) throw broken(cursor.file, `Tensor ${name} has ${rank} dimensions, more than four.`);
   const shape = Array.from({ length: rank }, () => cursor.whole(`a dimension of tensor ${name}`)).reverse();
@@ -163,8 +165,11 @@ class Cursor {
     return count;
   }
 
-  text(what: string): string {
-    const bytes = this.take(this.count(`bytes of ${what}`, 1));
+  /** A string, refused past `most` bytes. */
+  text(what: string, most = maxHeaderBytes): string {
+    const length = this.count(`bytes of ${what}`, 1);
+    if (length > most) throw broken(this.file, `It has ${what} of ${length} bytes (byte ${this.at - 8}), more than ${most}.`);
+    const bytes = this.take(length);
     // Tokens of a vocabulary need not be UTF-8 in old files; a replacement character is then what is known of them.
     return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8");
   }

@@ -28,7 +28,11 @@ export class Gguf implements WeightFile {
     const { metadata, tensors } = readGgufHeader(file);
     const type = metadata.get("general.type") ?? "model";
     if (type !== "model")
-      throw unsupported(where, `The GGUF file holds a part of type ${String(type)}, not a model.`, "Choose the model's own file.");
+      throw unsupported(
+        where,
+        `The GGUF file holds a part of type ${String(type).slice(0, 60)}, not a model.`,
+        "Choose the model's own file.",
+      );
     if (Number(metadata.get("split.count") ?? 1) > 1)
       throw unsupported(where, "The GGUF file is one of several parts.", "Merge them with llama.cpp's llama-gguf-split --merge.");
     this.file = file;

@@ -132,7 +132,11 @@ function shardNames(folder: string): string[] {
   const shards = [...new Set(Object.values(parsed.data.weight_map))].sort();
   const outside = shards.find((name) => name !== basename(name) || !name.endsWith(".safetensors"));
   if (outside !== undefined)
-    throw brokenFile("broken-index", indexPath, `The shard ${JSON.stringify(outside)} is not a safetensors file of this folder.`);
+    throw brokenFile(
+      "broken-index",
+      indexPath,
+      `The shard ${JSON.stringify(outside).slice(0, 120)} is not a safetensors file of this folder.`,
+    );
   if (shards.length === 0 || shards.length > maxShards) throw brokenFile("broken-index", indexPath, `It names ${shards.length} shards.`);
   return shards;
 }

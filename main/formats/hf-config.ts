@@ -133,8 +133,9 @@ function architectureOf({ architectures: named, model_type: type }: ConfigFile, 
   const className = named?.length ? named.join(", ") : null;
   const found =
     className === null ? classNames.find((name) => architectures[name] === type) : classNames.find((name) => name === className);
-  if (!found) throw refused(where, `the architecture ${className ?? type ?? "(none named)"}; read are ${classNames.join(", ")}`);
-  if (type && type !== architectures[found]) throw refused(where, `the architecture ${found} with model_type ${type}`);
+  if (!found)
+    throw refused(where, `the architecture ${(className ?? type ?? "(none named)").slice(0, 120)}; read are ${classNames.join(", ")}`);
+  if (type && type !== architectures[found]) throw refused(where, `the architecture ${found} with model_type ${type.slice(0, 120)}`);
   return architectures[found];
 }
 
@@ -144,7 +145,8 @@ function ropeOf(file: ConfigFile, where: string): Pick<ModelConfig, "ropeTheta" 
   const given = Object.keys(scaling).length ? scaling : (file.rope_parameters ?? {});
   if (Object.values(given).some((value) => typeof value === "object" && value !== null && !Array.isArray(value)))
     throw refused(where, "rope_parameters that differ by layer");
-  if ((given.partial_rotary_factor ?? 1) !== 1) throw refused(where, `partial_rotary_factor = ${given.partial_rotary_factor}`);
+  if ((given.partial_rotary_factor ?? 1) !== 1)
+    throw refused(where, `partial_rotary_factor = ${JSON.stringify(given.partial_rotary_factor).slice(0, 60)}`);
   const theta = z
     .number()
     .positive()
@@ -170,8 +172,8 @@ function ropeScalingOf(given: Record<string, unknown>, file: ConfigFile, where: 
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     if (issue.path[0] === "type")
-      throw refused(where, `RoPE scaling of type ${JSON.stringify(type)}; read are default, linear, llama3 and yarn`);
-    throw brokenFile("broken-config", where, `RoPE scaling ${type}, ${issue.path.join(".")}: ${issue.message}.`);
+      throw refused(where, `RoPE scaling of type ${JSON.stringify(type).slice(0, 60)}; read are default, linear, llama3 and yarn`);
+    throw brokenFile("broken-config", where, `RoPE scaling ${String(type).slice(0, 60)}, ${issue.path.join(".")}: ${issue.message}.`);
   }
   if (parsed.data.type === "llama3" && parsed.data.highFreqFactor <= parsed.data.lowFreqFactor)
     throw brokenFile("broken-config", where, "RoPE scaling llama3: high_freq_factor must exceed low_freq_factor.");

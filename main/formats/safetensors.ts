@@ -9,6 +9,10 @@ import { sizeOf, tensorEntry, type WeightFile } from "./weight-file.ts";
 /** The format allows headers of 100 MB; that of a dense model's shard has less than one. */
 const headerLimits: JsonLimits = { bytes: 32 << 20, values: 2_000_000 };
 
+/** Far above what any model has. */
+const maxNameLength = 512;
+const maxRank = 32;
+
 /** Types whose values have a size of their own; those that are read as weights are in `widen`. */
 const bytesOf = new Map<unknown, number>([
   ...["F64", "I64", "U64"].map((dtype) => [dtype, 8] as const),
@@ -79,10 +83,12 @@ function readHeader(file: FileReader): StoredTensor[] {
 
 function storedTensor(file: FileReader, data: number, name: string, entry: unknown): StoredTensor {
   const { dtype, shape, data_offsets: offsets } = (entry ?? {}) as Record<string, unknown>;
-  const whole = (list: unknown): list is number[] => Array.isArray(list) && list.every((n) => Number.isSafeInteger(n) && n >= 0);
+  if (name.length > maxNameLength) throw broken(file.path, `A tensor's name has ${name.length} characters, more than ${maxNameLength}.`);
+  const whole = (list: unknown): list is number[] =>
+    Array.isArray(list) && list.length <= maxRank && list.every((n) => Number.isSafeInteger(n) && n >= 0);
   const bytes = bytesOf.get(dtype);
   if (bytes === undefined)
-    throw unsupported(file.path, `Tensor ${name} has the type ${JSON.stringify(dtype)}, which is not known here.`, toFloats);
+    throw unsupported(file.path, `Tensor ${name} has the type ${JSON.stringify(dtype)?.slice(0, 40)}, which is not known here.`, toFloats);
   if (!whole(shape) || !whole(offsets) || offsets.length !== 2) throw broken(file.path, `Tensor ${name} has no valid shape and offsets.`);
   const [from, to] = offsets;
   const size = sizeOf(shape);
