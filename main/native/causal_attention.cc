@@ -1,8 +1,7 @@
-// HeadstartCausalAttention and its gradient, and HeadstartDecodeAttention: RoPE and grouped-query attention in one pass
-// over projections as the matrix products leave them, [B·T, heads · headDim], so that nothing is transposed and no T×T
-// matrix is stored. The token at t of row b sees j with visible_from[b, t] ≤ j ≤ t; its position is t − visible_from[b, t].
-// The forward keeps only the log-sum-exp of each score row; the gradient computes the weights again from it
-// (FlashAttention's idea, Dao et al. 2022).
+// HeadstartCausalAttention and its gradient: RoPE and grouped-query attention in one pass over projections as the matrix products
+// leave them, [B·T, heads · headDim], so that nothing is transposed and no T×T matrix is stored. The token at t of row b sees j
+// with visible_from[b, t] ≤ j ≤ t; its position is t − visible_from[b, t]. The forward keeps only the log-sum-exp of each score
+// row; the gradient computes the weights again from it (FlashAttention's idea, Dao et al. 2022).
 #include <algorithm>
 #include <cmath>
 #include <cstring>
@@ -230,79 +229,6 @@ void compute_backward(void*, TF_OpKernelContext* context) {
   });
 }
 
-// One new token a row. The caches are this kernel's to write: k and v go to index `at` of their buffers.
-template <int Lanes, int Rows>
-HEADSTART_INLINE void decode_head(Sizes s, int64_t at, int32_t start, const float* q, const float* k, const float* v, const float* cos, const float* sin, float* cache_k,
-                                  float* cache_v, float* out, Scratch* scratch) {
-  const int64_t D = s.dim, zero_position = at - start;
-  const int32_t zero = 0;
-  const float *c = cos + zero_position * (D / 2), *sn = sin + zero_position * (D / 2);
-  rotate_head(k, 0, &zero, 1, D, c, sn, 1.0f, cache_k + at * D, D);
-  std::memcpy(cache_v + at * D, v, D * sizeof(float));
-  float *query = scratch->zeroed(2 * D + at + 1), *mixed = query + D, *p = mixed + D;
-  const float scale = 1.0f / std::sqrt(static_cast<float>(D));
-  for (int64_t h = 0; h < s.group(); h++) {
-    rotate_head(q + h * D, 0, &zero, 1, D, c, sn, 1.0f, query, D);
-    float peak = -3.0e38f;
-    for (int64_t j = start; j <= at; j++) {
-      const float* key = cache_k + j * D;
-      float lanes[Lanes] = {0};
-      int64_t i = 0;
-      for (; i + Lanes <= D; i += Lanes)
-        for (int lane = 0; lane < Lanes; lane++) lanes[lane] += query[i + lane] * key[i + lane];
-      for (int half = Lanes / 2; half > 0; half /= 2)
-        for (int lane = 0; lane < half; lane++) lanes[lane] += lanes[lane + half];
-      float dot = lanes[0];
-      for (; i < D; i++) dot += query[i] * key[i];
-      p[j] = dot * scale;
-      peak = p[j] > peak ? p[j] : peak;
-    }
-    for (int64_t j = start; j <= at; j++) p[j] = exp_approx(p[j] - peak);
-    float total = 0;
-    for (int64_t j = start; j <= at; j++) total += p[j];
-    for (int64_t i = 0; i < D; i++) mixed[i] = 0;
-    int64_t j = start;
-    // Four lines at a time: what is summed is then read and written a quarter as often.
-    for (; j + 4 <= at + 1; j += 4) {
-      const float *r0 = cache_v + j * D, *r1 = r0 + D, *r2 = r1 + D, *r3 = r2 + D;
-      const float p0 = p[j], p1 = p[j + 1], p2 = p[j + 2], p3 = p[j + 3];
-      for (int64_t i = 0; i < D; i++) mixed[i] += p0 * r0[i] + p1 * r1[i] + p2 * r2[i] + p3 * r3[i];
-    }
-    for (; j <= at; j++)
-      for (int64_t i = 0; i < D; i++) mixed[i] += p[j] * cache_v[j * D + i];
-    for (int64_t i = 0; i < D; i++) out[h * D + i] = mixed[i] / total;
-  }
-}
-
-HEADSTART_FOR_CPU(run_decode_head, decode_head)
-
-// q [B, heads · dim], k and v [B, kv_heads · dim], caches [B, kv_heads, capacity, dim], start [B], at [], cos, sin.
-void compute_decode(void*, TF_OpKernelContext* context) {
-  Call call(context);
-  TF_Tensor* in[9];
-  for (int i = 0; i < 9; i++) in[i] = call.input(i);
-  if (!call.ok()) return;
-  Sizes s;
-  s.batch = dim(in[0], 0);
-  s.length = 1;
-  s.dim = dim(in[3], 3);
-  s.heads = dim(in[0], 1) / s.dim;
-  s.kv_heads = dim(in[3], 1);
-  const int64_t capacity = dim(in[3], 2), at = ints(in[6])[0];
-  if (at < 0 || at >= capacity || at >= dim(in[7], 0)) return call.fail("the KV cache is full, or the row is longer than maxPositionEmbeddings");
-  float* out = call.output(0, shape_of(in[0]));
-  if (!call.ok()) return;
-  const float *q = floats(in[0]), *k = floats(in[1]), *v = floats(in[2]), *cos = floats(in[7]), *sin = floats(in[8]);
-  float *cache_k = static_cast<float*>(TF_TensorData(in[3])), *cache_v = static_cast<float*>(TF_TensorData(in[4]));
-  const int32_t* start = ints(in[5]);
-  parallel_for(s.batch, [=](int64_t b) {
-    for (int64_t kv = 0; kv < s.kv_heads; kv++) {
-      const int64_t at_q = (b * s.heads + kv * s.group()) * s.dim, at_kv = (b * s.kv_heads + kv) * s.dim, at_cache = at_kv * capacity;
-      run_decode_head(s, at, start[b], q + at_q, k + at_kv, v + at_kv, cos, sin, cache_k + at_cache, cache_v + at_cache, out + at_q, Scratch::mine());
-    }
-  });
-}
-
 const bool registered =
     register_op({"HeadstartCausalAttention",
                  {"q: float", "k: float", "v: float", "visible_from: int32", "cos: float", "sin: float"},
@@ -313,12 +239,7 @@ const bool registered =
                  {"dout: float", "q: float", "k: float", "v: float", "out: float", "lse: float", "visible_from: int32", "cos: float", "sin: float"},
                  {"dq: float", "dk: float", "dv: float"},
                  {}},
-                nullptr, compute_backward, nullptr) &&
-    register_op({"HeadstartDecodeAttention",
-                 {"q: float", "k: float", "v: float", "cache_k: float", "cache_v: float", "start: int32", "at: int32", "cos: float", "sin: float"},
-                 {"out: float"},
-                 {}},
-                nullptr, compute_decode, nullptr);
+                nullptr, compute_backward, nullptr);
 
 }  // namespace
 }  // namespace headstart

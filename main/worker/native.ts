@@ -29,7 +29,6 @@ const fusedKernels: Record<string, number> = {
   HeadstartAdamW: 0,
   HeadstartCausalAttention: 2,
   HeadstartCausalAttentionGrad: 3,
-  HeadstartDecodeAttention: 1,
   HeadstartCachedForward: 1,
   HeadstartCacheMemory: 1,
   HeadstartSample: 1,

@@ -72,7 +72,7 @@ class FusedCache implements KvCache {
     return tf.tidy(() => {
       const width = Math.max(...runs.map(({ pages }) => pages.length));
       const pages = new Int32Array(runs.length * width);
-      runs.forEach((run, r) => pages.set(run.pages, r * width));
+      for (const [r, run] of runs.entries()) pages.set(run.pages, r * width);
       const inputs = [
         tf.tensor1d(Int32Array.from(runs.flatMap(({ ids }) => ids)), "int32"),
         tf.tensor2d(

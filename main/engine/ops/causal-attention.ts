@@ -24,14 +24,7 @@ export function causalAttention(q: tf.Tensor2D, k: tf.Tensor2D, v: tf.Tensor2D, 
   return hasKernel("HeadstartCausalAttention") ? fused(q, k, v, layout) : causalAttentionComposite(q, k, v, layout);
 }
 
-/** `keep` receives the rotated keys and the values, each [B, Hkv, T, headDim]: what a cache holds. */
-export function causalAttentionComposite(
-  q: tf.Tensor2D,
-  k: tf.Tensor2D,
-  v: tf.Tensor2D,
-  layout: AttentionLayout,
-  keep?: (k: tf.Tensor4D, v: tf.Tensor4D) => void,
-): tf.Tensor2D {
+export function causalAttentionComposite(q: tf.Tensor2D, k: tf.Tensor2D, v: tf.Tensor2D, layout: AttentionLayout): tf.Tensor2D {
   return tf.tidy(() => {
     const { batch, length, heads, kvHeads } = layout;
     const positions = tf.sub(tf.range(0, length, 1, "int32"), layout.visibleFrom) as tf.Tensor2D;
@@ -39,13 +32,12 @@ export function causalAttentionComposite(
     const sin = rotation(layout.ropeSin, positions);
     const keys = rope(splitHeads(k, batch, length, kvHeads), cos, sin);
     const values = splitHeads(v, batch, length, kvHeads);
-    keep?.(keys, values);
     return mergeHeads(attention(rope(splitHeads(q, batch, length, heads), cos, sin), keys, values, visibilityMask(layout.visibleFrom)));
   });
 }
 
 /** Rows of a RoPE table at positions [B, T] → [B, 1, T, headDim / 2]. */
-export function rotation(table: tf.Tensor2D, positions: tf.Tensor2D): tf.Tensor {
+function rotation(table: tf.Tensor2D, positions: tf.Tensor2D): tf.Tensor {
   return tf.expandDims(tf.gather(table, positions), 1);
 }
 
