@@ -1,14 +1,21 @@
-// How long the verifiers take for 1,024 responses on this machine's cores, beside the paper's figures for 64 workers (1.0's code and
-// math RL, PAPER.md §4.3). Of the math verifier: the audit's pairs, over and over, most of them plain numbers as in RL.
+// How long the verifiers take for 1,024 responses on this machine's cores, beside the paper's figures for 64 workers
+// (AceReason-Nemotron 1.0, arXiv 2505.16400). Of the math verifier: the audit's pairs, over and over, most of them plain numbers as in RL.
 import { availableParallelism } from "node:os";
 import { createMathVerifier } from "../verifiers/math/verifier.ts";
+import { timeCodeVerifier } from "./code-verifier.ts";
 import { auditPairs, halves } from "./math-audit.ts";
 import type { VerifierTiming } from "./report.ts";
 
 const responses = 1024;
 
 export async function measureVerifiers(rounds: number): Promise<VerifierTiming[]> {
-  return [await measureMath(rounds)];
+  return [await measureMath(rounds), await measureCode(rounds)];
+}
+
+async function measureCode(rounds: number): Promise<VerifierTiming> {
+  const workers = availableParallelism();
+  const seconds = await timeCodeVerifier({ responses, workers, rounds });
+  return { name: "code", responses, workers, seconds, paper: { seconds: 552.4, workers: 64 } };
 }
 
 async function measureMath(rounds: number): Promise<VerifierTiming> {

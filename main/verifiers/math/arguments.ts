@@ -28,7 +28,7 @@ export function withArguments(tokens: Token[]): Token[] {
       tokens = [...tokens.slice(0, at), { ...token, value: token.value.slice(1), spaced: false }, ...tokens.slice(at)];
       return [{ ...token, value: token.value[0] }];
     }
-    if (token.kind === "symbol" && token.value === "-" && tokens[at]?.kind === "number") return [token, tokens[at++]];
+    if (token.kind === "symbol" && token.value === "-") return [token, ...argument(ofFraction)];
     if (token.kind === "command" && takes(token) > 0) {
       at--;
       const start = out.length;

@@ -20,7 +20,7 @@ export function extract(response: string, rule: Exclude<AnswerRule, "hash">): Ex
 /** What the last box holds; null without a box. A box that is cut or empty hides the earlier ones: they were not the last word. */
 function lastBox(text: string): Extraction | null {
   let content = -1;
-  for (const [opening] of [["\\boxed"], ["\\fbox"]]) {
+  for (const opening of ["\\boxed", "\\fbox"]) {
     let at = text.lastIndexOf(opening);
     while (at >= 0 && /[A-Za-z]/.test(text[at + opening.length] ?? "")) at = at > 0 ? text.lastIndexOf(opening, at - 1) : -1;
     if (at >= 0) content = Math.max(content, at + opening.length);

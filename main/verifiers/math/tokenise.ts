@@ -20,7 +20,7 @@ export function tokenise(text: string): Token[] {
 const listed = (names: string) => new Set(names.split(/\s+/));
 const spaces = new Set([",", ";", ":", " ", "\n", "/", ">", ...listed("quad qquad enspace thinspace medspace thickspace space nobreak")]);
 const dropped = listed(
-  `! negthinspace left right middle big Big bigg Bigg bigl bigr Bigl Bigr biggl biggr Biggl Biggr displaystyle textstyle scriptstyle limits
+  `! negthinspace middle big Big bigg Bigg bigl bigr Bigl Bigr biggl biggr Biggl Biggr displaystyle textstyle scriptstyle limits
   nolimits tiny small normalsize large Large LARGE huge Huge hline boxed fbox underline bf rm it mathstrut strut`,
 );
 const withSkippedArgument = listed("hspace vspace phantom hphantom vphantom label tag color textcolor");

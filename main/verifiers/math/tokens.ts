@@ -36,8 +36,9 @@ export const isOpening = ({ kind, value }: Token) => kind !== "text" && closers.
 export const isClosing = ({ kind, value }: Token) =>
   kind !== "text" && /^(?:[)\]}]|\\\}|\\rangle|\\rfloor|\\rceil|\\end\{matrix\})$/.test(value);
 
-/** Index of what closes the bracket, brace or environment that opens at `start`; -1 when nothing does, or another kind would. */
+/** Index of what closes the bracket, brace or environment that opens at `start`; -1 when none opens there or another kind closes. */
 export function closing(tokens: Token[], start: number): number {
+  if (!tokens[start] || !isOpening(tokens[start])) return -1;
   const open: string[] = [];
   for (let i = start; i < tokens.length; i++) {
     if (isOpening(tokens[i])) open.push(tokens[i].value);
