@@ -2,7 +2,12 @@
 // one process has one backend and TensorFlow takes every core).
 import { defineConfig } from "vitest/config";
 
-const engine = ["main/engine/**/*.test.ts", "main/worker/**/*.test.ts", "main/host/interrupted-study.test.ts"];
+const engine = [
+  "main/engine/**/*.test.ts",
+  "main/worker/**/*.test.ts",
+  "main/host/interrupted-study.test.ts",
+  "main/host/checkpoint-study.test.ts",
+];
 const importRule = "main/import-rule.test.ts";
 
 export default defineConfig({
