@@ -68,11 +68,15 @@ describe("templates without end are ended", () => {
     ["a long chain", `{{ 1${" + 1".repeat(30_000)} }}`],
     ["a large template", "x".repeat(200_000)],
     ["a run of spaces", `a${" ".repeat(100_000)}b`],
-  ])("%s", (_, source) => {
-    const begun = performance.now();
-    expect(rendering(source)).toThrow(expect.objectContaining({ name: "HeadstartError" }));
-    expect(performance.now() - begun).toBeLessThan(10_000);
-  });
+  ])(
+    "%s",
+    (_, source) => {
+      const begun = performance.now();
+      expect(rendering(source)).toThrow(expect.objectContaining({ name: "HeadstartError" }));
+      expect(performance.now() - begun).toBeLessThan(10_000);
+    },
+    20_000,
+  );
 
   test("a long conversation is not", () => {
     const turns = Array.from(

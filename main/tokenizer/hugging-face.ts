@@ -26,6 +26,7 @@ export interface TokenizerSource {
 /**
  * eosId is what the chat template ends an assistant's turn with, else the tokenizer's eos_token, else the first of eosTokenIds.
  * padId is pad_token's, or eosId where the vocabulary has none: padding is masked wherever it is put.
+ * Bytes that a byte-level vocabulary has no token for (SmolLM2's lacks six control characters) are left out, as transformers does.
  * Clean-up of spaces (clean_up_tokenization_spaces) is never applied to decoded text: it would change code and mathematics.
  * Throws HeadstartError "broken-tokenizer", "unsupported-tokenizer" or "broken-chat-template".
  */
@@ -38,7 +39,6 @@ export function huggingFaceTokenizer(source: TokenizerSource): Tokenizer {
     return id < 0 ? null : id;
   };
   const encode = encoder(checked);
-  const vocabSize = checked.tokens.length;
   for (const id of source.eosTokenIds ?? [])
     if (!Number.isInteger(id) || id < 0) throw broken(`generation_config.json names ${String(id).slice(0, 20)} as an end of text.`);
 
@@ -54,9 +54,8 @@ export function huggingFaceTokenizer(source: TokenizerSource): Tokenizer {
     if (id === null) throw broken(`The token ${JSON.stringify(content.slice(0, 40))}, put before every text, is not in the vocabulary.`);
     return id;
   });
-  const spelling = spellingOf(checked);
   return {
-    vocabSize,
+    vocabSize: checked.tokens.length,
     padId: idOf(config.special.get("pad_token")) ?? stopIds[0],
     eosId: stopIds[0],
     stopIds,
@@ -64,7 +63,7 @@ export function huggingFaceTokenizer(source: TokenizerSource): Tokenizer {
     promptSuffix: "",
     chat,
     encode,
-    ...spelling,
+    ...spellingOf(checked),
   };
 }
 
@@ -86,6 +85,7 @@ interface Config {
   template: string | null;
 }
 
+/** tokenizer_config.json with special_tokens_map.json under it and the chosen template. Throws "broken-tokenizer". */
 export function readConfig({ config, specialTokensMap, template }: TokenizerSource): Config {
   const read = (value: unknown, file: string) => {
     const parsed = configSchema.safeParse(value ?? {});
