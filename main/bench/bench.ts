@@ -8,10 +8,21 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { HeadstartError, toErrorRecord } from "../contract/errors.ts";
 import { busyShare } from "./busy-share.ts";
-import { type BenchCase, benchCases, type Contestant, engineContestant, eventLoopKey, peersOf, verifiersKey } from "./cases.ts";
+import {
+  type BenchCase,
+  benchCases,
+  type Contestant,
+  engineContestant,
+  eventLoopKey,
+  type GenerateCase,
+  peersOf,
+  rooflineContestant,
+  verifiersKey,
+} from "./cases.ts";
 import { ContestantProcess, type Ready } from "./contestant-process.ts";
 import { peerPython } from "./peer-python.ts";
 import { type BenchReport, type CaseReport, eventLoopReport, pairedRatios, spreadOf, strongestPeer } from "./report.ts";
+import { leastSeconds, type Rates } from "./roofline.ts";
 import { measureVerifiers } from "./verifiers.ts";
 
 const folder = fileURLToPath(new URL(".", import.meta.url));
@@ -89,6 +100,8 @@ async function measureCase(benchCase: BenchCase, options: BenchOptions, python: 
   const failed: CaseReport["failed"] = [];
   const running: Running[] = [];
   const contestants = [engineContestant, ...(python ? peersOf(benchCase) : [])];
+  const roofline = benchCase.kind === "generate" ? start(rooflineContestant, { ...benchCase, threads, device: "" }, python) : null;
+  const rates: Rates[] = [];
   try {
     for (const contestant of contestants) {
       // Ours comes first and says where it runs; the peers are then put on the same device.
@@ -101,7 +114,9 @@ async function measureCase(benchCase: BenchCase, options: BenchOptions, python: 
         failed.push({ name: contestant.name, reason: toErrorRecord(error, "bench").message });
       }
     }
+    await roofline?.ready();
     for (let round = 0; round < options.rounds; round++) {
+      if (roofline) rates.push((await roofline.run(turnSeconds)).rates!);
       for (const side of running) {
         await pause(restMilliseconds.settle);
         busy.push(await busyShare(restMilliseconds.listen));
@@ -112,9 +127,10 @@ async function measureCase(benchCase: BenchCase, options: BenchOptions, python: 
       );
     }
   } finally {
-    await Promise.all(running.map(({ child }) => child.close()));
+    await Promise.all([...running.map(({ child }) => child.close()), roofline?.close()]);
   }
-  return summarise(benchCase, running, failed);
+  const generation = benchCase.kind === "generate" ? generationOf(benchCase, running[0], rates) : null;
+  return { ...summarise(benchCase, running, failed), generation };
 }
 
 /** One turn that does not count. */
@@ -131,7 +147,22 @@ async function takeTurn(side: Running): Promise<void> {
   side.eventLoopP99 = Math.max(side.eventLoopP99, eventLoopP99 ?? 0);
 }
 
-function summarise(benchCase: BenchCase, running: Running[], failed: CaseReport["failed"]): CaseReport {
+function generationOf(benchCase: GenerateCase, { turns, fastestStep }: Running, rates: Rates[]): CaseReport["generation"] {
+  const tokens = benchCase.promptLengths.length * benchCase.newTokens;
+  const least = rates.map((each) => 1000 * leastSeconds(benchCase, each));
+  const best = { gigaflops: Math.max(...rates.map((each) => each.gigaflops)), gigabytes: Math.max(...rates.map((each) => each.gigabytes)) };
+  return {
+    tokens,
+    tokensPerSecond: spreadOf(turns.map((milliseconds) => (1000 * tokens) / milliseconds)),
+    gigaflops: spreadOf(rates.map(({ gigaflops }) => gigaflops)),
+    gigabytes: spreadOf(rates.map(({ gigabytes }) => gigabytes)),
+    ceiling: spreadOf(least.map((milliseconds) => (1000 * tokens) / milliseconds)),
+    share: spreadOf(pairedRatios(turns, least)),
+    fastestShare: (1000 * leastSeconds(benchCase, best)) / fastestStep,
+  };
+}
+
+function summarise(benchCase: BenchCase, running: Running[], failed: CaseReport["failed"]): Omit<CaseReport, "generation"> {
   const [ours, ...others] = running;
   const sideOf = ({ contestant, ready, turns, fastestStep }: Running) => ({
     name: contestant.name,
@@ -171,6 +202,7 @@ function start(
 ): ContestantProcess {
   const count = String(sizes.threads);
   const env = { ...process.env, OMP_NUM_THREADS: count, TF_NUM_INTRAOP_THREADS: count, PYTHONDONTWRITEBYTECODE: "1" };
-  const [command, program] = script === "engine" ? [process.execPath, "engine-process.ts"] : [python ?? "python3", join("peers", script)];
+  const own = script === "engine" || script === "roofline";
+  const [command, program] = own ? [process.execPath, `${script}-process.ts`] : [python ?? "python3", join("peers", script)];
   return new ContestantProcess(name, command, [join(folder, program), JSON.stringify(sizes), ...flags], env);
 }

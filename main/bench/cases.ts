@@ -5,25 +5,33 @@ interface CommonCase {
   key: string;
   label: string;
   model: ModelConfig;
-  /** Tokens of a row that are read and not trained. */
-  promptLength: number;
 }
 
 export interface SftCase extends CommonCase {
   kind: "sft";
   rows: number;
   length: number;
+  /** Tokens of a row that are read and not trained. */
+  promptLength: number;
 }
 
 export interface GrpoCase extends CommonCase {
   kind: "grpo";
   prompts: number;
   groupSize: number;
+  promptLength: number;
   responseLength: number;
   temperature: number;
 }
 
-export type BenchCase = SftCase | GrpoCase;
+/** Greedy, one response a prompt, none ended early: both sides generate the same number of tokens. */
+export interface GenerateCase extends CommonCase {
+  kind: "generate";
+  promptLengths: number[];
+  newTokens: number;
+}
+
+export type BenchCase = SftCase | GrpoCase | GenerateCase;
 
 function decoder(hiddenSize: number, numHiddenLayers: number): ModelConfig {
   const heads = 4;
@@ -40,6 +48,18 @@ function decoder(hiddenSize: number, numHiddenLayers: number): ModelConfig {
 
 const small = decoder(128, 2);
 const medium = decoder(256, 4);
+
+const smolLm2 = modelConfig.parse({
+  vocabSize: 49_152,
+  hiddenSize: 576,
+  intermediateSize: 1536,
+  numHiddenLayers: 30,
+  numAttentionHeads: 9,
+  numKeyValueHeads: 3,
+  headDim: 64,
+  ropeTheta: 100_000,
+  maxPositionEmbeddings: 8192,
+});
 
 export const benchCases: BenchCase[] = [
   { key: "sft-0.4m", kind: "sft", label: "SFT step, 0.4M parameters, 32×64 tokens", model: small, rows: 32, length: 64, promptLength: 16 },
@@ -74,6 +94,14 @@ export const benchCases: BenchCase[] = [
     responseLength: 64,
     temperature: 0.85,
   },
+  {
+    key: "generate-135m",
+    kind: "generate",
+    label: "Generation, SmolLM2-135M, 16 prompts of 32 to 197 tokens × 64 new tokens",
+    model: smolLm2,
+    promptLengths: Array.from({ length: 16 }, (_, i) => 32 + 11 * i),
+    newTokens: 64,
+  },
 ];
 
 /** The measurement that has no peer: main/bench/host-event-loop.ts. */
@@ -84,14 +112,18 @@ export const verifiersKey = "verifiers";
 /** A side to measure: a program of its own that stays up, and what it is called before it has told its versions. */
 export interface Contestant {
   name: string;
-  script: "engine" | "sft_torch.py" | "grpo_trl.py";
+  script: "engine" | "roofline" | "sft_torch.py" | "grpo_trl.py" | "generate_transformers.py";
   flags: string[];
 }
 
 export const engineContestant: Contestant = { name: "Headstart", script: "engine", flags: [] };
 
+/** Not a side but a measure: what the machine's products and memory allow, taken in the same rounds. */
+export const rooflineContestant: Contestant = { name: "Roofline", script: "roofline", flags: [] };
+
 export function peersOf(benchCase: BenchCase): Contestant[] {
   if (benchCase.kind === "grpo") return [{ name: "TRL GRPOTrainer", script: "grpo_trl.py", flags: [] }];
+  if (benchCase.kind === "generate") return [{ name: "transformers generate", script: "generate_transformers.py", flags: [] }];
   return [
     { name: "PyTorch", script: "sft_torch.py", flags: [] },
     { name: "PyTorch torch.compile", script: "sft_torch.py", flags: ["--compile"] },

@@ -15,7 +15,12 @@ const readyMessage = z.object({
 });
 export type Ready = z.infer<typeof readyMessage>;
 
-const turnMessage = z.object({ milliseconds: z.array(z.number()), eventLoopP99: z.number().optional() });
+const turnMessage = z.object({
+  milliseconds: z.array(z.number()),
+  eventLoopP99: z.number().optional(),
+  /** Of the roofline: see roofline.ts. */
+  rates: z.object({ gigaflops: z.number(), gigabytes: z.number() }).optional(),
+});
 export type Turn = z.infer<typeof turnMessage>;
 
 /** The longest that loading, a compilation or one turn may take. */

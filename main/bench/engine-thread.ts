@@ -1,12 +1,13 @@
-// The engine's own SFT or GRPO loop on a bench case, in a worker thread. Between steps the loop waits until it is asked for
-// more, as TRL's does; what it reports (metrics, rollouts) goes to the main thread, as in the hosts.
+// The engine's own SFT or GRPO loop, or its generation, on a bench case, in a worker thread. Between steps it waits until it is
+// asked for more, as TRL's does; what it reports (metrics, rollouts) goes to the main thread, as in the hosts.
 import { performance } from "node:perf_hooks";
 import { parentPort, workerData } from "node:worker_threads";
 import { randomStream } from "../analysis/random.ts";
 import type { Problem } from "../contract/dataset.ts";
-import { parameterCount } from "../contract/parameter-shapes.ts";
-import { evalConfig, rlConfig, sftConfig } from "../contract/recipe.ts";
-import { initialWeights, Parameters } from "../engine/model/parameters.ts";
+import { parameterCount, parameterShapes } from "../contract/parameter-shapes.ts";
+import { evalConfig, type ModelConfig, rlConfig, sftConfig } from "../contract/recipe.ts";
+import { generate } from "../engine/model/generate.ts";
+import { initialWeights, Parameters, type WeightReader } from "../engine/model/parameters.ts";
 import { Transformer } from "../engine/model/transformer.ts";
 import type { EnginePorts } from "../engine/ports.ts";
 import { trainGrpo } from "../engine/rl/train-grpo.ts";
@@ -14,7 +15,7 @@ import type { TrainingExample } from "../engine/sft/batches.ts";
 import { trainSft } from "../engine/sft/train-sft.ts";
 import type { Tokenizer } from "../tokenizer/tokenizer.ts";
 import { loadNative } from "../worker/native.ts";
-import type { BenchCase, GrpoCase, SftCase } from "./cases.ts";
+import type { BenchCase, GenerateCase, GrpoCase, SftCase } from "./cases.ts";
 
 const benchCase = workerData as BenchCase & { threads: number };
 const random = randomStream("bench", benchCase.key);
@@ -148,5 +149,33 @@ function trainGrpoCase(model: Transformer, { prompts, groupSize, promptLength, r
   );
 }
 
-const model = new Transformer(new Parameters(benchCase.model, initialWeights(benchCase.model, "bench")));
-await (benchCase.kind === "sft" ? trainSftCase(model, benchCase) : trainGrpoCase(model, benchCase));
+async function generateCase(model: Transformer, { promptLengths, newTokens }: GenerateCase): Promise<void> {
+  const prompts = promptLengths.map(randomIds);
+  for (let step = 1; ; step++) {
+    await generate(
+      model,
+      { prompts, samplesPerPrompt: 1, maxNewTokens: newTokens, temperature: 0, topP: 1, stopIds: [], random: () => random },
+      ports,
+    );
+    await pace(step);
+  }
+}
+
+/** Only speed is looked at: uniform numbers are made sooner than normal ones. */
+function anyWeights(config: ModelConfig): WeightReader {
+  const sizes = new Map(parameterShapes(config).map(({ name, shape }) => [name, shape.reduce((a, b) => a * b, 1)]));
+  return { read: (name) => Float32Array.from({ length: sizes.get(name)! }, () => 0.07 * (Math.random() - 0.5)) };
+}
+
+const weights = benchCase.kind === "generate" ? anyWeights(benchCase.model) : initialWeights(benchCase.model, "bench");
+const model = new Transformer(new Parameters(benchCase.model, weights));
+switch (benchCase.kind) {
+  case "sft":
+    await trainSftCase(model, benchCase);
+    break;
+  case "grpo":
+    await trainGrpoCase(model, benchCase);
+    break;
+  case "generate":
+    await generateCase(model, benchCase);
+}

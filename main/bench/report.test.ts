@@ -51,6 +51,15 @@ test("the text tells ratios, the stronger peer and what could not be measured", 
         peers: [{ ...peerOf("eager", 100), speedRatio: { median: 1.25, min: 1.1, max: 1.4 } }, peerOf("compiled", 90)],
         strongest: "compiled",
         failed: [{ name: "other", reason: "It ended with code 1." }],
+        generation: {
+          tokens: 1024,
+          tokensPerSecond: { median: 310, min: 300, max: 320 },
+          gigaflops: { median: 290, min: 280, max: 300 },
+          gigabytes: { median: 25.25, min: 25, max: 26 },
+          ceiling: { median: 400, min: 390, max: 410 },
+          share: { median: 0.775, min: 0.75, max: 0.8 },
+          fastestShare: 0.78,
+        },
       },
     ],
     eventLoop: { p99: 7.36, max: 41.2, seconds: 27.8, steps: 24 },
@@ -62,6 +71,9 @@ test("the text tells ratios, the stronger peer and what could not be measured", 
   expect(text).toContain("SFT step (397,952 parameters, cpu, 2 threads)");
   expect(text).toContain("speed ours / peer 1.25 (1.10–1.40), of the fastest steps 1.00\n");
   expect(text).toContain("1.00 (1.00–1.00), of the fastest steps 1.00; the stronger peer");
+  expect(text).toContain("310 (300–320) tokens/s; 290 (280–300) GFLOP/s and 25.3 (25.0–26.0) GB/s allow 400 (390–410)\n");
+  expect(text).toContain("ours / ceiling 0.78 (0.75–0.80), of the fastest 0.78\n");
+  expect(text).toContain("10240 tokens/s\n"); // of the peer: 1024 in 100 ms
   expect(text).toContain("event-loop delay p99 7.4 ms, max 41 ms, over 28 s and 24 steps");
   expect(text).toContain("other: not measured. It ended with code 1.");
   expect(text).toContain("The math verifier on 1,024 responses with 2 workers\n  0.75 s (0.50–1.00); the paper's takes 3.9 s with 64");

@@ -23,6 +23,16 @@ const peer = side.extend({
 });
 export type PeerReport = z.infer<typeof peer>;
 
+const generation = z.object({
+  tokens: z.number().int().meta({ description: "New tokens of a step" }),
+  tokensPerSecond: spread,
+  gigaflops: spread.meta({ description: "Of a matrix product of the case's shape, in the same rounds" }),
+  gigabytes: spread.meta({ description: "A second, read from more memory than caches hold, in the same rounds" }),
+  ceiling: spread.meta({ description: "What both rates of a round allow (main/bench/roofline.ts)", unit: "tokens/s" }),
+  share: spread.meta({ description: "Ours of its round's ceiling" }),
+  fastestShare: z.number().meta({ description: "Our fastest step's of the ceiling at the best rates of all rounds" }),
+});
+
 const caseReport = z.object({
   key: z.string(),
   label: z.string(),
@@ -31,6 +41,7 @@ const caseReport = z.object({
   peers: z.array(peer),
   strongest: z.string().nullable().meta({ description: "Peer with the shortest median step" }),
   failed: z.array(z.object({ name: z.string(), reason: z.string() })).meta({ description: "Peers that could not run, and why" }),
+  generation: generation.nullable().meta({ description: "Of the case that generates" }),
 });
 export type CaseReport = z.infer<typeof caseReport>;
 
@@ -83,6 +94,8 @@ export function strongestPeer(peers: PeerReport[]): string | null {
 const time = ({ millisecondsPerStep: { median, min, max }, fastestStep }: SideReport) =>
   `${median.toFixed(1)} ms a step (${min.toFixed(1)}–${max.toFixed(1)}), fastest ${fastestStep.toFixed(1)}`;
 
+const range = ({ median, min, max }: Spread, digits = 0) => `${median.toFixed(digits)} (${min.toFixed(digits)}–${max.toFixed(digits)})`;
+
 /** Above this share of the cores, taken by others, times tell more of the machine than of the sides. */
 const busyLimit = 0.1;
 
@@ -94,13 +107,21 @@ export function formatReport(report: BenchReport): string {
       `The machine was not quiet: other programs used ${(100 * report.busyShare).toFixed(0)} % of it. That slows the sides unequally (PyTorch's`,
       "threads wait for one another), so these ratios are no measurement: run it again on a quiet machine.",
     );
-  for (const { label, parameters, ours, peers, strongest, failed } of report.cases) {
+  for (const { label, parameters, ours, peers, strongest, failed, generation: generated } of report.cases) {
     lines.push("", `${label} (${parameters.toLocaleString("en")} parameters, ${ours.device}, ${ours.threads} threads)`);
     lines.push(`  ${ours.name}: ${time(ours)}; main's event loop p99 ${ours.eventLoopP99.toFixed(1)} ms`);
+    if (generated) {
+      const { tokensPerSecond, gigaflops, gigabytes, ceiling, share, fastestShare } = generated;
+      lines.push(
+        `    ${range(tokensPerSecond)} tokens/s; ${range(gigaflops)} GFLOP/s and ${range(gigabytes, 1)} GB/s allow ${range(ceiling)}`,
+        `    ours / ceiling ${range(share, 2)}, of the fastest ${fastestShare.toFixed(2)}`,
+      );
+    }
     for (const peer of peers) {
       const { name, versions, speedRatio: ratio, fastestRatio } = peer;
       const mark = name === strongest && peers.length > 1 ? "; the stronger peer" : "";
       lines.push(`  ${name} (${versions}): ${time(peer)}`);
+      if (generated) lines.push(`    ${((1000 * generated.tokens) / peer.millisecondsPerStep.median).toFixed(0)} tokens/s`);
       lines.push(
         `    speed ours / peer ${ratio.median.toFixed(2)} (${ratio.min.toFixed(2)}–${ratio.max.toFixed(2)}), of the fastest steps ${fastestRatio.toFixed(2)}${mark}`,
       );

@@ -26,6 +26,8 @@ import transformers  # noqa: E402
 import trl  # noqa: E402
 from tokenizers import Regex, Tokenizer, decoders, models, pre_tokenizers  # noqa: E402
 
+from llama import make_model  # noqa: E402
+
 
 def make_tokenizer(size):
     """One character a token: padding, end, and printable characters."""
@@ -34,18 +36,6 @@ def make_tokenizer(size):
     tokenizer.pre_tokenizer = pre_tokenizers.Split(Regex("."), "isolated")
     tokenizer.decoder = decoders.Fuse()
     return transformers.PreTrainedTokenizerFast(tokenizer_object=tokenizer, pad_token="<pad>", eos_token="<eos>", padding_side="left")
-
-
-def make_model(sizes, tokenizer):
-    config = transformers.LlamaConfig(
-        vocab_size=sizes["vocabSize"], hidden_size=sizes["hiddenSize"], intermediate_size=sizes["intermediateSize"],
-        num_hidden_layers=sizes["numHiddenLayers"], num_attention_heads=sizes["numAttentionHeads"],
-        num_key_value_heads=sizes["numKeyValueHeads"], head_dim=sizes["headDim"], rms_norm_eps=sizes["rmsNormEps"],
-        rope_parameters=dict(rope_type="default", rope_theta=sizes["ropeTheta"]), max_position_embeddings=512,
-        tie_word_embeddings=sizes["tieWordEmbeddings"], attn_implementation="sdpa",
-        pad_token_id=tokenizer.pad_token_id, eos_token_id=tokenizer.eos_token_id, bos_token_id=None,
-    )
-    return transformers.LlamaForCausalLM(config)
 
 
 def reward(completions, **_):
@@ -86,7 +76,7 @@ torch.manual_seed(0)
 torch.set_num_threads(case["threads"])
 torch.set_float32_matmul_precision("high")
 tokenizer = make_tokenizer(case["model"]["vocabSize"])
-model = make_model(case["model"], tokenizer)
+model = make_model(case["model"], pad_token_id=tokenizer.pad_token_id, eos_token_id=tokenizer.eos_token_id)
 parameters = sum(p.numel() for p in model.parameters())
 alphabet = tokenizer.convert_ids_to_tokens(list(range(2, case["model"]["vocabSize"])))
 draw = torch.randint(len(alphabet), (64, case["promptLength"]))
