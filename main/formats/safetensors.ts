@@ -1,5 +1,5 @@
-// safetensors (huggingface.co/docs/safetensors): eight bytes of header length, a JSON header, then the tensors' bytes. A file
-// is opened by its header alone, which is checked whole against the file's size; tensors are read one at a time.
+// safetensors (huggingface.co/docs/safetensors) of F32, F16 and BF16: eight bytes of header length, a JSON header, then the tensors' bytes.
+// A file is opened by its header alone, checked whole against the file's size; tensors are read one at a time.
 import { FileReader } from "./file-reader.ts";
 import { widenBF16, widenF16 } from "./float-types.ts";
 import { brokenFile, unsupported } from "./format-errors.ts";
@@ -13,16 +13,8 @@ const headerLimits: JsonLimits = { bytes: 32 << 20, values: 2_000_000 };
 const maxNameLength = 512;
 const maxRank = 32;
 
-/** Types whose values have a size of their own; those that are read as weights are in `widen`. */
-const bytesOf = new Map<unknown, number>([
-  ...["F64", "I64", "U64"].map((dtype) => [dtype, 8] as const),
-  ...["F32", "I32", "U32"].map((dtype) => [dtype, 4] as const),
-  ...["F16", "BF16", "I16", "U16"].map((dtype) => [dtype, 2] as const),
-  ...["I8", "U8", "BOOL", "F8_E4M3", "F8_E5M2"].map((dtype) => [dtype, 1] as const),
-]);
-const widen: Record<string, typeof widenF16> = { F16: widenF16, BF16: widenBF16 };
-
-const toFloats = "Convert the checkpoint to F32, F16 or BF16.";
+const bytesOf = { F32: 4, F16: 2, BF16: 2 };
+const wideners = { F16: widenF16, BF16: widenBF16 };
 
 /** Values converted at once: a read's only memory beside its result. */
 const chunkValues = 1 << 20;
@@ -30,7 +22,7 @@ const chunkValues = 1 << 20;
 interface StoredTensor {
   name: string;
   file: FileReader;
-  dtype: string;
+  dtype: keyof typeof bytesOf;
   shape: number[];
   size: number;
   /** Of its first byte, and past its last, in the file. */
@@ -86,18 +78,21 @@ function storedTensor(file: FileReader, data: number, name: string, entry: unkno
   if (name.length > maxNameLength) throw broken(file.path, `A tensor's name has ${name.length} characters, more than ${maxNameLength}.`);
   const whole = (list: unknown): list is number[] =>
     Array.isArray(list) && list.length <= maxRank && list.every((n) => Number.isSafeInteger(n) && n >= 0);
-  const bytes = bytesOf.get(dtype);
-  if (bytes === undefined)
-    throw unsupported(file.path, `Tensor ${name} has the type ${JSON.stringify(dtype)?.slice(0, 40)}, which is not known here.`, toFloats);
   if (!whole(shape) || !whole(offsets) || offsets.length !== 2) throw broken(file.path, `Tensor ${name} has no valid shape and offsets.`);
+  if (!isRead(dtype))
+    throw unsupported(
+      file.path,
+      `Tensor ${name} is ${JSON.stringify(dtype)?.slice(0, 40)}; F32, F16 and BF16 are read.`,
+      "Convert the checkpoint to one of them.",
+    );
   const [from, to] = offsets;
   const size = sizeOf(shape);
-  if (size === null || to - from !== size * bytes || data + to > file.size)
+  if (size === null || to - from !== size * bytesOf[dtype] || data + to > file.size)
     throw broken(
       file.path,
       `Tensor ${name} (${shape.join("×")}, ${dtype}) does not fit its bytes ${from} to ${to} of ${file.size - data}.`,
     );
-  return { name, file, dtype: dtype as string, shape, size, from: data + from, to: data + to };
+  return { name, file, dtype, shape, size, from: data + from, to: data + to };
 }
 
 export class Safetensors implements WeightFile {
@@ -129,16 +124,13 @@ export class Safetensors implements WeightFile {
 
   read(name: string): Float32Array {
     const { file, dtype, size, from } = tensorEntry(this.tensors, name, this.where);
-    const convert = widen[dtype];
-    if (dtype !== "F32" && !convert)
-      throw unsupported(file.path, `Tensor ${name} is ${dtype}; weights are read as F32, F16 or BF16.`, toFloats);
     const values = new Float32Array(size);
-    if (!convert) file.fill(new Uint8Array(values.buffer), from);
+    if (dtype === "F32") file.fill(new Uint8Array(values.buffer), from);
     else
       for (let at = 0; at < size; at += chunkValues) {
         const chunk = new Uint16Array(Math.min(chunkValues, size - at));
         file.fill(new Uint8Array(chunk.buffer), from + 2 * at);
-        convert(chunk, values, at);
+        wideners[dtype](chunk, values, at);
       }
     return values;
   }
@@ -158,4 +150,8 @@ export class Safetensors implements WeightFile {
   close(): void {
     for (const file of this.files) file.close();
   }
+}
+
+function isRead(dtype: unknown): dtype is keyof typeof bytesOf {
+  return typeof dtype === "string" && Object.keys(bytesOf).includes(dtype);
 }
