@@ -3,7 +3,7 @@
 import { z } from "zod";
 import { type ModelConfig, modelConfig, type RopeScaling, ropeScaling } from "../contract/recipe.ts";
 import { brokenFile, unsupported } from "./format-errors.ts";
-import type { GgufMetadata } from "./gguf-header.ts";
+import { type GgufMetadata, shownValue } from "./gguf-header.ts";
 import { checkHeads } from "./hf-config.ts";
 
 const architectures: readonly string[] = modelConfig.shape.architecture.unwrap().options;
@@ -47,7 +47,7 @@ export function ggufConfig(
   if (typeof architecture !== "string" || !architectures.includes(architecture))
     throw unsupported(
       where,
-      `The GGUF file holds the architecture ${JSON.stringify(architecture)?.slice(0, 60) ?? "(none)"}; read are ${architectures.join(", ")}.`,
+      `The GGUF file holds the architecture ${architecture === undefined ? "(none)" : shownValue(architecture)}; read are ${architectures.join(", ")}.`,
       "Use a Llama, Qwen2 or Qwen3 model.",
     );
   const found = architectureKeys(metadata, architecture, where);
@@ -95,7 +95,7 @@ function architectureKeys(metadata: GgufMetadata, architecture: string, where: s
   if (unknown)
     throw unsupported(
       where,
-      `The model has ${architecture}.${unknown[0]} = ${String(unknown[1]).slice(0, 60)}, which is not known here.`,
+      `The model has ${architecture}.${unknown[0]} = ${shownValue(unknown[1])}, which is not known here.`,
       "Use a file of a plain Llama, Qwen2 or Qwen3 model.",
     );
   const parsed = keys.safeParse(Object.fromEntries(own));

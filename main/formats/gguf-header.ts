@@ -69,9 +69,14 @@ export function readGgufHeader(file: FileReader): GgufHeader {
   const described = Array.from({ length: tensorCount }, () => tensorEntry(cursor));
   const alignment = metadata.get("general.alignment") ?? defaultAlignment;
   if (typeof alignment !== "number" || alignment < 1 || !Number.isInteger(Math.log2(alignment)))
-    throw broken(file, `general.alignment = ${String(alignment)}, not a power of two.`);
+    throw broken(file, `general.alignment = ${shownValue(alignment)}, not a power of two.`);
   const data = Math.ceil(cursor.at / alignment) * alignment;
   return { metadata, tensors: placed(file, described, data, alignment) };
+}
+
+/** A value for a message, however long it is. */
+export function shownValue(value: GgufValue): string {
+  return typeof value === "object" ? `a list of ${value.length}` : String(value).slice(0, 60);
 }
 
 interface TensorEntry {
@@ -102,10 +107,10 @@ function placed(file: FileReader, entries: TensorEntry[], data: number, alignmen
         `Tensor ${name} is quantised as ${ggmlTypeName(typeId)}; read are ${[...ggmlTypes.values()].map((each) => each.name).join(", ")}.`,
         "Use the model in one of these, such as Q8_0 or Q4_K_M.",
       );
-    const size = sizeOf(shape);
+    const size = sizeOf(shape) ?? Number.POSITIVE_INFINITY;
     const row = shape[shape.length - 1] ?? 1;
-    const bytes = size === null ? null : (size / type.blockValues) * type.blockBytes;
-    if (size === null || bytes === null || row % type.blockValues !== 0 || offset % alignment !== 0 || data + offset + bytes > file.size)
+    const bytes = (size / type.blockValues) * type.blockBytes;
+    if (row % type.blockValues !== 0 || offset % alignment !== 0 || data + offset + bytes > file.size)
       throw broken(
         file,
         `Tensor ${name} (${shape.join("×")}, ${type.name}) at offset ${offset} does not fit the ${file.size - data} bytes of data.`,

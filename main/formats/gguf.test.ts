@@ -166,7 +166,7 @@ describe("a file that is not whole, or not what is read", () => {
     ["with an array of arrays", u32((bytes) => past(bytes, "tokenizer.ggml.tokens") + 4, 9), /tokenizer.ggml.tokens is an array of arrays/],
     ["with a value of unknown type", u32((bytes) => past(bytes, "qwen3.block_count"), 99), /block_count has a value of type 99/],
     ["with a key twice", rename("qwen3.attention.value_length", "qwen3.attention.key_length\0\0"), /./],
-    ["of another architecture", rename("qwen3", "phi-3"), /architecture "phi-3"/],
+    ["of another architecture", rename("qwen3", "phi-3"), /architecture phi-3/],
     ["of an unknown scaling", rename("yarn", "long"), /scales RoPE by long/],
     ["with a billion layers", u32((bytes) => past(bytes, "qwen3.block_count") + 4, 1e9), /qwen3.block_count/],
     ["with one more layer", u32((bytes) => past(bytes, "qwen3.block_count") + 4, 3), /model.layers.2.input_layernorm.weight .* missing/],

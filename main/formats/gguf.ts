@@ -6,12 +6,12 @@ import { checkTensors } from "./check-tensors.ts";
 import { FileReader } from "./file-reader.ts";
 import { brokenFile, unsupported } from "./format-errors.ts";
 import { ggufConfig } from "./gguf-config.ts";
-import { type GgufTensor, readGgufHeader } from "./gguf-header.ts";
+import { type GgufTensor, readGgufHeader, shownValue } from "./gguf-header.ts";
 import { hasPairedRows, hfName, pairsToHalves } from "./gguf-names.ts";
 import { ggufTokenizer } from "./gguf-tokenizer.ts";
 import { tensorEntry, type WeightFile } from "./weight-file.ts";
 
-/** Bytes decoded at once: a read's only memory beside its result. A multiple of no block; rounded down to whole ones. */
+/** Bytes decoded at once: a read's only memory beside its result. Rounded down to whole blocks. */
 const chunkBytes = 4 << 20;
 
 export class Gguf implements WeightFile {
@@ -28,11 +28,7 @@ export class Gguf implements WeightFile {
     const { metadata, tensors } = readGgufHeader(file);
     const type = metadata.get("general.type") ?? "model";
     if (type !== "model")
-      throw unsupported(
-        where,
-        `The GGUF file holds a part of type ${String(type).slice(0, 60)}, not a model.`,
-        "Choose the model's own file.",
-      );
+      throw unsupported(where, `The GGUF file holds a part of type ${shownValue(type)}, not a model.`, "Choose the model's own file.");
     if (Number(metadata.get("split.count") ?? 1) > 1)
       throw unsupported(where, "The GGUF file is one of several parts.", "Merge them with llama.cpp's llama-gguf-split --merge.");
     this.file = file;
@@ -48,7 +44,8 @@ export class Gguf implements WeightFile {
         }),
     );
     const embedding = this.tensors.get("model.embed_tokens.weight");
-    if (embedding?.shape.length !== 2) throw brokenFile("broken-gguf", where, "It has no tensor token_embd.weight that is a matrix.");
+    if (embedding?.shape.length !== 2 || embedding.size === 0)
+      throw brokenFile("broken-gguf", where, "It has no tensor token_embd.weight that is a matrix.");
     if (ropeFactors && ropeFactors.size > 1 << 14)
       throw brokenFile("broken-gguf", where, `Tensor rope_freqs.weight has ${ropeFactors.size} values.`);
     this.config = ggufConfig(metadata, {

@@ -86,8 +86,8 @@ function storedTensor(file: FileReader, data: number, name: string, entry: unkno
       "Convert the checkpoint to one of them.",
     );
   const [from, to] = offsets;
-  const size = sizeOf(shape);
-  if (size === null || to - from !== size * bytesOf[dtype] || data + to > file.size)
+  const size = sizeOf(shape) ?? Number.POSITIVE_INFINITY;
+  if (to - from !== size * bytesOf[dtype] || data + to > file.size)
     throw broken(
       file.path,
       `Tensor ${name} (${shape.join("×")}, ${dtype}) does not fit its bytes ${from} to ${to} of ${file.size - data}.`,
