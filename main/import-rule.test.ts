@@ -68,7 +68,11 @@ const table: Record<string, Area> = {
   },
   "main/server": { areas: ["contract", "host"], packages: ["@trpc/server", "pino", "ws"], node: true, inTests: ["@trpc/client"] },
   // The engine's .node file must be the first thing that a process loads, so the hosts load it themselves.
-  "main/electron": { areas: ["contract", "host", "worker/preload-native.ts"], packages: ["electron", "@trpc/server", "zod"], node: true },
+  "main/electron": {
+    areas: ["contract", "host", "worker/preload-native.ts", "verifiers"],
+    packages: ["electron", "@trpc/server", "zod"],
+    node: true,
+  },
   "main/cli": {
     areas: ["contract", "host", "server", "worker/preload-native.ts"],
     packages: ["commander", "@trpc/client"],
@@ -85,9 +89,10 @@ const table: Record<string, Area> = {
       "@mantine/hooks",
       "@tabler/icons-react",
       "@tanstack/react-query",
-      "@tanstack/react-virtual",
       "@trpc/client",
       "@trpc/server/observable",
+      "highlight.js",
+      "katex",
       "plotly.js-cartesian-dist-min",
       "react",
       "react-dom",
@@ -99,7 +104,7 @@ const table: Record<string, Area> = {
     node: false,
   },
   "main/bench": { areas: ["anything"], packages: ["@tensorflow/tfjs-core", "hyparquet-writer", "zod"], node: true },
-  e2e: { areas: ["contract"], packages: ["@playwright/test", "playwright", "@axe-core/playwright"], node: true },
+  e2e: { areas: ["contract"], packages: ["@playwright/test", "playwright", "@axe-core/playwright", "vite"], node: true },
 };
 
 /** Packages with a native part or of great weight, and the one place that knows each (Electron's two processes count as one). */
@@ -108,6 +113,8 @@ const heavy: Record<string, string[]> = {
   "@tensorflow/tfjs-node-gpu": ["main/worker"],
   "better-sqlite3": ["main/store"],
   electron: ["main/electron", "preload"],
+  "highlight.js": ["renderer/components"],
+  katex: ["renderer/components"],
   "plotly.js-cartesian-dist-min": ["renderer/charts"],
 };
 

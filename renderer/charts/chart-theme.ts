@@ -8,6 +8,9 @@ export interface ChartTheme {
   grid: string;
   axis: string;
   reference: string;
+  /** Bars of a whole, behind those of a part. */
+  faint: string;
+  brush: { fillcolor: string; line: { color: string; width: number } };
   starts: string[];
   startTexts: string[];
   fontFamily: string;
@@ -26,6 +29,8 @@ export function readChartTheme(): ChartTheme {
     grid: token("--line-faint"),
     axis: token("--line-strong"),
     reference: token("--reference"),
+    faint: token("--line"),
+    brush: { fillcolor: token("--bg-selected"), line: { color: token("--line-strong"), width: 1 } },
     starts: Array.from({ length: startCount }, (_, i) => token(`--start-${i}`)),
     startTexts: Array.from({ length: startCount }, (_, i) => token(`--start-${i}-text`)),
     fontFamily: '"IBM Plex Sans", sans-serif',

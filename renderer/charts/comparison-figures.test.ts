@@ -82,6 +82,8 @@ describe("the before and after plot", () => {
       grid: "#eee",
       axis: "#bbb",
       reference: "#888",
+      faint: "#ddd",
+      brush: { fillcolor: "#eee", line: { color: "#bbb", width: 1 } },
       starts: ["#01"],
       startTexts: ["#02"],
       fontFamily: "x",

@@ -48,7 +48,7 @@ function axisLayout(axis: Axis, range: [number, number] | null, theme: ChartThem
     tickformat: axis.format === "percent" ? ",.0%" : undefined,
     tickmode: axis.categories === undefined && axis.ticks === undefined ? "auto" : "array",
     tickvals: axis.ticks ?? axis.categories?.map((_, i) => i),
-    ticktext: axis.categories?.map(plain),
+    ticktext: (axis.tickTexts ?? axis.categories)?.map(plain),
     nticks: vertical ? 6 : 8,
     tickfont: { size: 11, color: axis.categories === undefined ? theme.dim : theme.text },
     gridcolor: theme.grid,
@@ -70,7 +70,30 @@ function positions(series: Series, axis: Axis): (number | null)[] {
   return series.y.map((v) => (typeof v === "string" ? (axis.categories?.indexOf(v) ?? 0) + (series.dodge ?? 0) : v));
 }
 
+/** Bars stand on 0; on a category axis they lie. */
+function barsOf(series: Series, figure: Figure, theme: ChartTheme): Trace {
+  const lying = figure.y.categories !== undefined;
+  return {
+    type: "bar",
+    name: plain(series.name),
+    orientation: lying ? "h" : "v",
+    x: series.x,
+    y: positions(series, figure.y),
+    width: lying ? 0.6 : 0.92,
+    customdata: series.keys,
+    hovertext: series.hover.map((line) => plain(line).replace(/\n/g, "<br>")),
+    hoverinfo: "text",
+    textposition: "none",
+    marker: { color: series.kind === "faint-bars" ? theme.faint : colourOf(theme, series.style), line: { width: 0 } },
+    // What a brush leaves out stays as it is: the figure says itself what is chosen.
+    selected: { marker: { opacity: 1 } },
+    unselected: { marker: { opacity: 1 } },
+    showlegend: false,
+  };
+}
+
 function traceOf(series: Series, figure: Figure, theme: ChartTheme): Trace {
+  if (series.kind === "bars" || series.kind === "faint-bars") return barsOf(series, figure, theme);
   const colour = colourOf(theme, series.style);
   const dash = dashes[(series.style?.dash ?? 0) % dashes.length];
   const marks = series.kind === "marks" || series.kind === "marks-line" || series.kind === "hollow-marks";
@@ -101,7 +124,7 @@ function traceOf(series: Series, figure: Figure, theme: ChartTheme): Trace {
     opacity: series.kind === "thin-line" ? 0.65 : 1,
     marker: {
       color: series.kind === "hollow-marks" ? theme.background : colour,
-      size: 8,
+      size: series.sizes?.map((size) => 5 + 19 * Math.sqrt(size)) ?? 8,
       symbol: symbols[(series.style?.dash ?? 0) % symbols.length],
       line: { width: 1.4, color: series.kind === "hollow-marks" ? colour : theme.background },
     },
@@ -184,14 +207,20 @@ export function draw(figure: Figure, ranges: Ranges, size: Size, theme: ChartThe
       xaxis: axisLayout(figure.x, ranges.x, theme, false),
       yaxis: axisLayout(figure.y, ranges.y, theme, true),
       annotations,
-      shapes: (figure.references ?? []).map((line) => ({
-        type: "line",
-        layer: "above",
-        line: { color: theme.reference, width: 1, dash: "4px,4px" },
-        ...(line.axis === "y"
-          ? { xref: "paper", x0: 0, x1: 1, y0: line.value, y1: line.value }
-          : { yref: "paper", y0: 0, y1: 1, x0: line.value, x1: line.value }),
-      })),
+      barmode: "overlay",
+      shapes: [
+        ...(figure.references ?? []).map((line) => ({
+          type: "line",
+          layer: "above",
+          line: { color: theme.reference, width: 1, dash: "4px,4px" },
+          ...(line.axis === "y"
+            ? { xref: "paper", x0: 0, x1: 1, y0: line.value, y1: line.value }
+            : { yref: "paper", y0: 0, y1: 1, x0: line.value, x1: line.value }),
+        })),
+        ...(figure.brushed === undefined
+          ? []
+          : [{ type: "rect", layer: "below", yref: "paper", y0: 0, y1: 1, x0: figure.brushed[0], x1: figure.brushed[1], ...theme.brush }]),
+      ],
       hovermode: "closest",
       hoverdistance: 24,
       hoverlabel: {

@@ -1,8 +1,8 @@
 // Taking a figure elsewhere: image to the clipboard, PNG, SVG, and its data as CSV.
-import plotly from "plotly.js-cartesian-dist-min";
 import { readChartTheme } from "./chart-theme.ts";
 import { draw, type Ranges } from "./draw.ts";
 import { type Figure, figureToCsv } from "./figure.ts";
+import { loadPlotly } from "./load-plotly.ts";
 
 const size = { width: 960, height: 520 };
 
@@ -15,6 +15,7 @@ function save(name: string, url: string): void {
 
 async function image(figure: Figure, ranges: Ranges, format: "png" | "svg"): Promise<string> {
   const { data, layout } = draw(figure, ranges, size, readChartTheme(), true);
+  const plotly = await loadPlotly();
   return plotly.toImage({ data, layout, config: { staticPlot: true } }, { format, ...size, scale: format === "png" ? 2 : 1 });
 }
 

@@ -18,6 +18,8 @@ export interface Axis {
   categories?: string[];
   /** The only values that occur, where ticks between them would mean nothing. */
   ticks?: number[];
+  /** What stands at each of `ticks`, where that is not its value. */
+  tickTexts?: string[];
   /** Hard ends that a range never passes, e.g. 0 and 1 for shares. */
   bounds?: [number | null, number | null];
 }
@@ -26,7 +28,7 @@ export interface Series {
   name: string;
   /** Absent: neutral, not of one start. */
   style?: StartStyle;
-  kind: "line" | "thin-line" | "marks" | "marks-line" | "hollow-marks";
+  kind: "line" | "thin-line" | "marks" | "marks-line" | "hollow-marks" | "bars" | "faint-bars";
   x: (number | null)[];
   y: (number | string | null)[];
   /** Ends of the interval of each y (of each x where the plot lies on its side). */
@@ -36,6 +38,8 @@ export interface Series {
   intervalOnX?: boolean;
   /** On a category axis: how far beside its row the series is drawn, in rows, so that intervals do not cover one another. */
   dodge?: number;
+  /** Of marks: area of each in proportion, the largest 1. */
+  sizes?: number[];
   /** What hovering a point says: exact value, n and interval, line by line. */
   hover: string[];
   /** What a click on a point opens. */
@@ -62,6 +66,8 @@ export interface Figure {
   y: Axis;
   series: Series[];
   references?: ReferenceLine[];
+  /** Range of x that is marked as chosen. */
+  brushed?: [number, number];
 }
 
 /** Styles of a study's starts, given weakest first: the strongest is solid. */

@@ -2,12 +2,12 @@
 // four times a second, however fast data stream in; ranges grow with the data and start anew only with another figure.
 import { ActionIcon, Menu, useComputedColorScheme } from "@mantine/core";
 import { IconCopy, IconDots, IconFileTypeCsv, IconFileTypePng, IconFileTypeSvg } from "@tabler/icons-react";
-import plotly, { type PlotElement } from "plotly.js-cartesian-dist-min";
 import { useEffect, useLayoutEffect, useRef, useState } from "react";
 import { readChartTheme } from "./chart-theme.ts";
 import { draw, type Ranges, rangesOf } from "./draw.ts";
 import { copyImage, saveCsv, saveImage } from "./export-figure.ts";
 import type { Figure } from "./figure.ts";
+import { loadPlotly } from "./load-plotly.ts";
 
 const redrawMilliseconds = 250;
 
@@ -16,21 +16,25 @@ export interface PlotProps {
   height: number;
   /** Opens what is behind a point. */
   onPoint?: (key: string) => void;
+  /** Takes the range of x that is dragged over; null once it is dropped. Dragging then marks in place of zooming. */
+  onBrush?: (range: [number, number] | null) => void;
   /** Shown in place of the drawing while there is nothing to draw. */
   empty?: string;
 }
 
-export function Plot({ figure, height, onPoint, empty }: PlotProps) {
+export function Plot({ figure, height, onPoint, onBrush, empty }: PlotProps) {
   const box = useRef<HTMLDivElement>(null);
   const scheme = useComputedColorScheme("light");
   const [width, setWidth] = useState(0);
   const ranges = useRef<{ id: string; ranges: Ranges }>({ id: "", ranges: { x: null, y: null } });
   const latest = useRef(figure);
-  const click = useRef(onPoint);
+  const acts = useRef({ onPoint, onBrush });
   const lastDraw = useRef(0);
+  const purge = useRef<() => void>(undefined);
   const [note, setNote] = useState("");
   latest.current = figure;
-  click.current = onPoint;
+  acts.current = { onPoint, onBrush };
+  const brushes = onBrush !== undefined;
   const hasData = figure.series.some((s) => s.x.length > 0);
 
   useLayoutEffect(() => {
@@ -41,16 +45,18 @@ export function Plot({ figure, height, onPoint, empty }: PlotProps) {
     setWidth(Math.floor(element.clientWidth));
     return () => {
       observer.disconnect();
-      plotly.purge(element);
+      purge.current?.();
     };
   }, []);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: the scheme changes the colours that are read from CSS
   useEffect(() => {
     if (width < 40 || !hasData) return;
-    const redraw = () => {
+    let superseded = false;
+    const redraw = async () => {
+      const plotly = await loadPlotly();
       const element = box.current;
-      if (element === null) return;
+      if (element === null || superseded) return;
       lastDraw.current = performance.now();
       const current = latest.current;
       const rangeId = `${current.id} ${current.x.label}`;
@@ -58,19 +64,26 @@ export function Plot({ figure, height, onPoint, empty }: PlotProps) {
       const grown = rangesOf(current, before);
       ranges.current = { id: rangeId, ranges: grown };
       const { data, layout } = draw(current, grown, { width, height }, readChartTheme());
+      if (brushes) Object.assign(layout, { dragmode: "select", selectdirection: "h", selections: [] });
       const config = { displayModeBar: false, responsive: false, doubleClick: "reset", showTips: false };
-      void plotly.react(element, data, layout, config).then((drawn: PlotElement) => {
-        drawn.removeAllListeners("plotly_click");
-        drawn.on("plotly_click", (event) => {
-          const key = event.points.find((p) => typeof p.customdata === "string")?.customdata;
-          if (typeof key === "string") click.current?.(key);
-        });
+      purge.current = () => plotly.purge(element);
+      const drawn = await plotly.react(element, data, layout, config);
+      for (const event of ["plotly_click", "plotly_selected", "plotly_deselect"]) drawn.removeAllListeners(event);
+      drawn.on("plotly_click", (event) => {
+        const key = event.points.find((p) => typeof p.customdata === "string")?.customdata;
+        if (typeof key === "string") acts.current.onPoint?.(key);
       });
+      if (!brushes) return;
+      drawn.on("plotly_selected", (event) => event?.range !== undefined && acts.current.onBrush?.(event.range.x));
+      drawn.on("plotly_deselect", () => acts.current.onBrush?.(null));
     };
     const wait = Math.max(0, lastDraw.current + redrawMilliseconds - performance.now());
-    const timer = setTimeout(redraw, wait);
-    return () => clearTimeout(timer);
-  }, [figure, width, height, scheme, hasData]);
+    const timer = setTimeout(() => void redraw(), wait);
+    return () => {
+      superseded = true;
+      clearTimeout(timer);
+    };
+  }, [figure, width, height, scheme, hasData, brushes]);
 
   const act = (what: string, action: () => Promise<void> | void) => () => {
     Promise.resolve(action()).then(

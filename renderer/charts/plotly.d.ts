@@ -21,6 +21,8 @@ declare module "plotly.js-cartesian-dist-min" {
 
   export interface PlotElement extends HTMLElement {
     on(event: "plotly_click", listener: (event: { points: ClickedPoint[] }) => void): void;
+    on(event: "plotly_selected", listener: (event?: { range?: { x: [number, number] } }) => void): void;
+    on(event: "plotly_deselect", listener: () => void): void;
     removeAllListeners(event: string): void;
   }
 
@@ -31,7 +33,7 @@ declare module "plotly.js-cartesian-dist-min" {
     scale?: number;
   }
 
-  interface Plotly {
+  export interface Plotly {
     react(element: HTMLElement, data: Trace[], layout: Layout, config: Record<string, unknown>): Promise<PlotElement>;
     purge(element: HTMLElement): void;
     toImage(figure: { data: Trace[]; layout: Layout; config?: Record<string, unknown> }, options: ImageOptions): Promise<string>;

@@ -30,6 +30,9 @@ describe("links", () => {
       { kind: "problem-samples", evaluationId: "e", problemId: "p%q", sampleIndex: 0 },
       { kind: "change", before: "e", after: "f", problemId: "p" },
       { kind: "problem", datasetId: "d", problemId: "p" },
+      { kind: "row", datasetId: "d-v1", row: 1_048_576 },
+      { kind: "checkpoint", checkpointId: "c" },
+      { kind: "import-checkpoint" },
     ];
     for (const selection of selections) {
       const query = withQuery("", { inspect: writeSelection(selection) });
@@ -37,7 +40,8 @@ describe("links", () => {
     }
   });
   test("what is no selection opens nothing", () => {
-    for (const text of [null, "", "rollout/a", "rollouts/a/b", "nothing/a", "study/%"]) expect(readSelection(text)).toBeNull();
+    for (const text of [null, "", "rollout/a", "rollouts/a/b", "nothing/a", "study/%", "study/", "toString", "row/d/-1"])
+      expect(readSelection(text)).toBeNull();
   });
 });
 

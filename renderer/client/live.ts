@@ -71,6 +71,8 @@ export function takeEvent(queries: QueryClient, invalidateSoon: (key: readonly u
       void queries.invalidateQueries({ queryKey: keys.datasets });
       void queries.invalidateQueries({ queryKey: keys.checkpoints(event.studyId) });
       void queries.invalidateQueries({ queryKey: keys.comparison(event.studyId) });
+      void queries.invalidateQueries({ queryKey: keys.benchmarkEvaluations });
+      void queries.invalidateQueries({ queryKey: keys.checkpointCards });
       break;
     case "stage": {
       if (event.status === "running")
@@ -94,6 +96,7 @@ export function takeEvent(queries: QueryClient, invalidateSoon: (key: readonly u
       if (event.status === "done") {
         invalidateSoon(keys.datasets);
         invalidateSoon(keys.checkpoints(event.studyId));
+        invalidateSoon(keys.checkpointCards);
       }
       break;
     }
@@ -108,6 +111,7 @@ export function takeEvent(queries: QueryClient, invalidateSoon: (key: readonly u
       queries.setQueryData<EvaluationRecord[]>(keys.evaluations(event.studyId), (list) =>
         list === undefined ? undefined : mergeEvaluation(list, event.evaluation),
       );
+      invalidateSoon(keys.benchmarkEvaluations);
       break;
     case "rollouts":
       invalidateSoon(keys.rolloutsOf(event.stageId));
@@ -128,7 +132,7 @@ async function refreshAll(queries: QueryClient): Promise<void> {
  * Listens until the returned function is called. A lost connection resumes by itself; main.tsx then refreshes all caches. After an
  * error it subscribes anew, and refreshes them once it hears again.
  */
-export function listen(client: Client, queries: QueryClient, retryMilliseconds = 2000): () => void {
+export function listen(client: Pick<Client, "live">, queries: QueryClient, retryMilliseconds = 2000): () => void {
   const invalidateSoon = throttledInvalidate(queries, 1000);
   let stopped = false;
   let subscription: { unsubscribe: () => void } | undefined;

@@ -2,8 +2,9 @@
 import { useMutation, useQueries, useQuery, useQueryClient } from "@tanstack/react-query";
 import { createContext, useContext } from "react";
 import type { z } from "zod";
-import type { Page, startStudyInput } from "../../main/contract/api.ts";
+import type { startStudyInput } from "../../main/contract/api.ts";
 import { readEvaluations, readMetrics } from "./live.ts";
+import { type RowRange, usePages } from "./pages.ts";
 import { keys, type ProblemsFilter, type RolloutsFilter, type SamplesFilter } from "./query-keys.ts";
 import type { Client } from "./trpc.ts";
 
@@ -117,40 +118,7 @@ export function useRolloutTokens(rolloutId: number | null) {
   });
 }
 
-export const pageSize = 100;
-
-/** Rows of a long list by index: only the pages that `first`..`last` touch are read. */
-function usePages<Row>(
-  key: readonly unknown[] | null,
-  read: (range: { offset: number; limit: number }) => Promise<Page<Row>>,
-  range: { first: number; last: number },
-) {
-  const firstPage = Math.floor(Math.max(0, range.first) / pageSize);
-  const lastPage = Math.max(firstPage, Math.floor(Math.max(0, range.last) / pageSize));
-  // Page 0 is always among them: it says how many rows there are while a far page is still on its way.
-  const visible = Array.from({ length: lastPage - firstPage + 1 }, (_, i) => firstPage + i);
-  const pages = key === null ? [] : [...new Set([0, ...visible])];
-  const answers = useQueries({
-    queries: pages.map((page) => ({
-      queryKey: [...(key ?? []), "page", page],
-      queryFn: () => read({ offset: page * pageSize, limit: pageSize }),
-    })),
-  });
-  const total = answers.find((a) => a.data !== undefined)?.data?.total;
-  const failed = answers.find((a) => a.error !== null);
-  return {
-    total,
-    error: failed?.error ?? null,
-    retry: () => failed?.refetch(),
-    row(index: number): Row | undefined {
-      return answers[pages.indexOf(Math.floor(index / pageSize))]?.data?.rows[index % pageSize];
-    },
-  };
-}
-
-export type Pages<Row> = ReturnType<typeof usePages<Row>>;
-
-export function useProblems(filter: ProblemsFilter | null, range: { first: number; last: number }) {
+export function useProblems(filter: ProblemsFilter | null, range: RowRange) {
   const client = useClient();
   return usePages(
     filter === null ? null : keys.problems(filter),
@@ -159,7 +127,7 @@ export function useProblems(filter: ProblemsFilter | null, range: { first: numbe
   );
 }
 
-export function useRollouts(filter: RolloutsFilter | null, range: { first: number; last: number }) {
+export function useRollouts(filter: RolloutsFilter | null, range: RowRange) {
   const client = useClient();
   return usePages(
     filter === null ? null : keys.rollouts(filter),
@@ -168,7 +136,7 @@ export function useRollouts(filter: RolloutsFilter | null, range: { first: numbe
   );
 }
 
-export function useSamples(filter: SamplesFilter | null, range: { first: number; last: number }) {
+export function useSamples(filter: SamplesFilter | null, range: RowRange) {
   const client = useClient();
   return usePages(
     filter === null ? null : keys.samples(filter),

@@ -15,6 +15,11 @@ export function count(value: number): string {
   return Math.round(value).toLocaleString("en-US");
 }
 
+/** `1 row`, `1,234 rows`. */
+export function plural(value: number, one: string, many = `${one}s`): string {
+  return `${count(value)} ${Math.round(value) === 1 ? one : many}`;
+}
+
 export function fixed(value: number, digits: number): string {
   const text = value.toFixed(digits);
   return withMinus(Number(text) === 0 ? text.replace("-", "") : text);

@@ -2,7 +2,10 @@
 import { ActionIcon } from "@mantine/core";
 import { IconX } from "@tabler/icons-react";
 import type { Selection } from "../client/selection.ts";
-import { ChangePanel } from "./inspector/change-panel.tsx";
+import { count } from "./format.ts";
+import { ChangePanel, PairPanel } from "./inspector/change-panel.tsx";
+import { CheckpointPanel } from "./inspector/checkpoint-panel.tsx";
+import { ImportCheckpointPanel } from "./inspector/import-checkpoint-panel.tsx";
 import { ProblemPanel } from "./inspector/problem-panel.tsx";
 import { RolloutPanel } from "./inspector/rollout-panel.tsx";
 import { RolloutsPanel } from "./inspector/rollouts-panel.tsx";
@@ -25,8 +28,18 @@ function titleOf(selection: Selection): string {
       return `Samples of ${selection.problemId}`;
     case "change":
       return `${selection.problemId} before and after RL`;
+    case "pair":
+      return `${selection.problemId} in both evaluations`;
     case "problem":
       return `Problem ${selection.problemId}`;
+    case "row":
+      return `Row ${count(selection.row + 1)}`;
+    case "bad-rows":
+      return "Bad rows";
+    case "checkpoint":
+      return selection.checkpointId;
+    case "import-checkpoint":
+      return "Import a checkpoint";
   }
 }
 
@@ -48,6 +61,15 @@ function Body({ selection }: { selection: Selection }) {
       return <ChangePanel {...selection} />;
     case "problem":
       return <ProblemPanel datasetId={selection.datasetId} problemId={selection.problemId} />;
+    case "pair":
+      return <PairPanel {...selection} />;
+    case "row":
+    case "bad-rows":
+      return null;
+    case "checkpoint":
+      return <CheckpointPanel checkpointId={selection.checkpointId} />;
+    case "import-checkpoint":
+      return <ImportCheckpointPanel />;
   }
 }
 

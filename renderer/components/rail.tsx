@@ -3,17 +3,21 @@ import { Tooltip } from "@mantine/core";
 import {
   IconAdjustmentsHorizontal,
   IconArrowsDiff,
+  IconBox,
   IconChartLine,
   IconDatabase,
   IconHome,
   IconListSearch,
   IconSettings,
+  IconTargetArrow,
 } from "@tabler/icons-react";
 import { Link, useLocation } from "wouter";
 
 export const views = [
   { path: "/", label: "Home", Icon: IconHome },
   { path: "/datasets", label: "Datasets", Icon: IconDatabase },
+  { path: "/checkpoints", label: "Checkpoints", Icon: IconBox },
+  { path: "/evaluations", label: "Evaluations", Icon: IconTargetArrow },
   { path: "/configure", label: "Configure", Icon: IconAdjustmentsHorizontal },
   { path: "/runs", label: "Runs", Icon: IconChartLine },
   { path: "/compare", label: "Compare", Icon: IconArrowsDiff },

@@ -2,8 +2,8 @@
 // biome-ignore-all lint/a11y/useFocusableInteractive: the grid has the focus, and names its row by aria-activedescendant
 // biome-ignore-all lint/a11y/noStaticElementInteractions: the wrapper only notes which table is in use
 // A long table: only the rows in sight exist, only their pages are read. One row is current; j, k, arrows and Enter work.
-import { useVirtualizer } from "@tanstack/react-virtual";
-import { type ReactNode, useEffect, useId, useRef, useState } from "react";
+import { type ReactNode, useEffect, useId, useState } from "react";
+import { useFixedRows } from "./fixed-rows.ts";
 import { useTableKeys } from "./keyboard.ts";
 
 export interface Column<Row> {
@@ -23,8 +23,8 @@ export interface VirtualGridProps<Row> {
   columns: Column<Row>[];
   total: number;
   row: (index: number) => Row | undefined;
-  /** Says which rows are in sight, so that their pages are read. */
-  onRange: (first: number, last: number) => void;
+  /** Says which rows are in sight, so that their pages are read; a list that is there as a whole needs none. */
+  onRange?: (first: number, last: number) => void;
   onOpen: (row: Row) => void;
   /** Whether this row is what the inspector shows. */
   isOpen: (row: Row) => boolean;
@@ -35,52 +35,35 @@ export interface VirtualGridProps<Row> {
   resetKey: string;
 }
 
-const rowHeight = 28;
-
 export function VirtualGrid<Row>(props: VirtualGridProps<Row>) {
   const { label, columns, total, row, onRange, onOpen, isOpen, follow, foot, resetKey } = props;
-  const scroll = useRef<HTMLDivElement>(null);
+  const rows = useFixedRows(total, onRange);
   const [cursor, setCursor] = useState(-1);
   const id = useId();
-  const virtual = useVirtualizer({
-    count: total,
-    getScrollElement: () => scroll.current,
-    estimateSize: () => rowHeight,
-    overscan: 12,
-    scrollPaddingStart: rowHeight,
-  });
-  const items = virtual.getVirtualItems();
-  const first = items[0]?.index ?? 0;
-  const last = items[items.length - 1]?.index ?? 0;
-  const report = useRef(onRange);
-  report.current = onRange;
-  useEffect(() => report.current(first, last), [first, last]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new filter begins at the top
   useEffect(() => {
     setCursor(-1);
-    scroll.current?.scrollTo({ top: 0 });
+    rows.toTop();
   }, [resetKey]);
 
   const openAt = (index: number) => {
     const target = row(index);
     if (target !== undefined) onOpen(target);
   };
-  const keys = useTableKeys({
-    move: (by) => {
-      if (total === 0) return;
-      const next = Math.max(0, Math.min(total - 1, cursor + by));
-      setCursor(next);
-      virtual.scrollToIndex(next);
-      if (follow) openAt(next);
-    },
-    open: () => openAt(Math.max(0, cursor)),
-  });
+  const move = (by: number) => {
+    if (total === 0) return;
+    const next = Math.max(0, Math.min(total - 1, cursor + by));
+    setCursor(next);
+    rows.show(next);
+    if (follow) openAt(next);
+  };
+  const keys = useTableKeys({ move, open: () => openAt(Math.max(0, cursor)) });
   const template = columns.map((c) => c.width).join(" ");
 
   return (
     <div className="grid" onFocus={keys.activate} onMouseDown={keys.activate}>
       <div
-        ref={scroll}
+        ref={rows.scroll}
         className="grid-scroll"
         role="grid"
         aria-label={label}
@@ -89,14 +72,11 @@ export function VirtualGrid<Row>(props: VirtualGridProps<Row>) {
         tabIndex={0}
         aria-activedescendant={cursor >= 0 ? `${id}-${cursor}` : undefined}
         onKeyDown={(event) => {
-          const steps: Record<string, number> = { ArrowDown: 1, ArrowUp: -1, PageDown: 20, PageUp: -20 };
+          const steps: Record<string, number> = { ArrowDown: 1, ArrowUp: -1, PageDown: 20, PageUp: -20, Home: -total, End: total };
           const by = steps[event.key];
           if (by === undefined) return;
           event.preventDefault();
-          const next = Math.max(0, Math.min(total - 1, cursor + by));
-          setCursor(next);
-          virtual.scrollToIndex(next);
-          if (follow) openAt(next);
+          move(by);
         }}
       >
         <div className="grid-row grid-head" role="row" aria-rowindex={1} style={{ gridTemplateColumns: template }}>
@@ -118,22 +98,22 @@ export function VirtualGrid<Row>(props: VirtualGridProps<Row>) {
             </div>
           ))}
         </div>
-        <div className="grid-body" role="rowgroup" style={{ height: virtual.getTotalSize() }}>
-          {items.map((item) => {
-            const data = row(item.index);
+        <div className="grid-body" role="rowgroup" style={{ height: rows.height }}>
+          {rows.indices.map((index) => {
+            const data = row(index);
             const current = data !== undefined && isOpen(data);
             return (
               <div
-                key={item.key}
-                id={`${id}-${item.index}`}
+                key={index}
+                id={`${id}-${index}`}
                 role="row"
-                aria-rowindex={item.index + 2}
-                aria-selected={current || item.index === cursor}
+                aria-rowindex={index + 2}
+                aria-selected={current || index === cursor}
                 className="grid-row"
-                style={{ gridTemplateColumns: template, transform: `translateY(${item.start}px)` }}
+                style={{ gridTemplateColumns: template, transform: `translateY(${rows.topOf(index)}px)` }}
                 onClick={() => {
-                  setCursor(item.index);
-                  openAt(item.index);
+                  setCursor(index);
+                  openAt(index);
                 }}
                 onKeyDown={undefined}
               >

@@ -1,9 +1,27 @@
-// One test problem before and after RL: the samples that stand behind its place among the solved or lost.
+// One problem in two evaluations, side by side: before and after RL, or of two checkpoints.
+import { useBenchmarkEvaluations } from "../../client/evaluation-queries.ts";
 import { ErrorPanel } from "../error-panel.tsx";
+import { sideNames } from "../evaluation-score.ts";
 import { Loading } from "../late.tsx";
 import { rightOf, SampleText, useProblemSamples } from "./samples-panel.tsx";
 
-export function ChangePanel({ before, after, problemId }: { before: string; after: string; problemId: string }) {
+interface PairPanelProps {
+  before: string;
+  after: string;
+  problemId: string;
+}
+
+export function ChangePanel(props: PairPanelProps) {
+  return <BothSamples {...props} titles={["Before RL", "After RL"]} />;
+}
+
+export function PairPanel(props: PairPanelProps) {
+  const evaluations = useBenchmarkEvaluations().data ?? [];
+  const [first, second] = [props.before, props.after].map((id) => evaluations.find((e) => e.id === id));
+  return <BothSamples {...props} titles={first === undefined || second === undefined ? ["First", "Second"] : sideNames(first, second)} />;
+}
+
+function BothSamples({ before, after, problemId, titles }: PairPanelProps & { titles: [string, string] }) {
   const first = useProblemSamples(before, problemId);
   const second = useProblemSamples(after, problemId);
   const error = first.pages.error ?? second.pages.error;
@@ -22,8 +40,8 @@ export function ChangePanel({ before, after, problemId }: { before: string; afte
       </div>
       {(
         [
-          ["Before RL", first.samples],
-          ["After RL", second.samples],
+          [titles[0], first.samples],
+          [titles[1], second.samples],
         ] as const
       ).map(([title, samples]) => (
         <div className="section" key={title}>

@@ -3,36 +3,42 @@ import { TextInput } from "@mantine/core";
 import { useState } from "react";
 import { useLocation } from "wouter";
 import type { SampleRow } from "../../../main/contract/api.ts";
-import type { Verdict } from "../../../main/contract/rollout.ts";
+import { useBenchmarkEvaluations, useBenchmarks } from "../../client/evaluation-queries.ts";
+import { useQueryEntry } from "../../client/location.ts";
 import { useEvaluations, useSamples, useStudy } from "../../client/queries.ts";
 import { ErrorPanel } from "../error-panel.tsx";
 import { evaluationLabel } from "../evaluation-label.ts";
+import { problemsName } from "../evaluation-score.ts";
 import { count, fixed, oneLine, sampleSize } from "../format.ts";
 import { Loading } from "../late.tsx";
-import { VerdictFilter } from "../verdict-filter.tsx";
+import { readVerdict, VerdictFilter } from "../verdict-filter.tsx";
 import { VerdictMark } from "../verdict-mark.tsx";
 import { VirtualGrid } from "../virtual-grid.tsx";
 import { inspect } from "./select.ts";
 
-/** Says which evaluation this is; every view that opens samples has its study in the path. */
+/** Says which evaluation this is: a checkpoint's own, or one of the study in the path. */
 function EvaluationLine({ evaluationId }: { evaluationId: string }) {
   const [location] = useLocation();
-  const studyId = location.split("/")[2] ?? null;
+  const [, area, id] = location.split("/");
+  const own = useBenchmarkEvaluations().data?.find((e) => e.id === evaluationId);
+  const benchmarks = useBenchmarks().data ?? [];
+  const studyId = own === undefined && area !== "evaluations" ? (id ?? null) : null;
   const study = useStudy(studyId);
-  const evaluations = useEvaluations(studyId);
-  const evaluation = evaluations.data?.find((e) => e.id === evaluationId);
-  if (study.data === undefined || evaluation === undefined) return <p className="evaluation-line"> </p>;
-  return (
-    <p className="evaluation-line tabular">
-      {evaluationLabel(study.data, evaluation)}, {sampleSize(evaluation)}, T {evaluation.config.temperature}
-    </p>
-  );
+  const evaluation = useEvaluations(studyId).data?.find((e) => e.id === evaluationId);
+  const words =
+    own !== undefined
+      ? `${own.checkpoint} on ${problemsName(own, benchmarks)}, ${sampleSize(own)}, T ${own.config.temperature}`
+      : study.data !== undefined && evaluation !== undefined
+        ? `${evaluationLabel(study.data, evaluation)}, ${sampleSize(evaluation)}, T ${evaluation.config.temperature}`
+        : " ";
+  return <p className="evaluation-line tabular">{words}</p>;
 }
 
 export function SamplesPanel({ evaluationId }: { evaluationId: string }) {
   const [range, setRange] = useState({ first: 0, last: 60 });
-  const [verdict, setVerdict] = useState<Verdict | null>(null);
+  const [verdictEntry, setVerdict] = useQueryEntry("sample-verdict");
   const [search, setSearch] = useState("");
+  const verdict = readVerdict(verdictEntry);
   const pages = useSamples({ evaluationId, verdict: verdict ?? undefined, search: search || undefined }, range);
   return (
     <div className="inspector-fill">

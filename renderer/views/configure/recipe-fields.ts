@@ -45,6 +45,10 @@ interface JsonSchema {
 
 const words: Record<string, string> = {
   sft: "SFT",
+  lora: "LoRA adapter",
+  rank: "Rank r",
+  alpha: "Alpha α",
+  recompute: "Recompute activations",
   rl: "RL",
   gsm8k: "GSM8K",
   topP: "Top-p",
@@ -56,7 +60,8 @@ const words: Record<string, string> = {
   gsm8kOperations: "GSM8K: operations",
   count: "Problems",
   minSteps: "Fewest operations",
-  maxSteps: "Most operations",
+  maxSteps: "Most steps",
+  "arithmetic.maxSteps": "Most operations",
   minDigits: "Fewest digits",
   maxDigits: "Most digits",
   devEval: "Evaluation on dev",
@@ -75,8 +80,8 @@ const words: Record<string, string> = {
   steps: "Steps",
 };
 
-export function labelOf(key: string): string {
-  const known = words[key];
+export function labelOf(key: string, within = ""): string {
+  const known = words[`${within}.${key}`] ?? words[key];
   if (known !== undefined) return known;
   const spaced = key.replace(/([a-z0-9])([A-Z])/g, "$1 $2").toLowerCase();
   return spaced.charAt(0).toUpperCase() + spaced.slice(1);
@@ -119,8 +124,9 @@ function nodesOf(schema: JsonSchema, path: Path, value: unknown): (Field | Field
   const nodes = Object.entries(schema.properties ?? {}).flatMap(([key, child]): (Field | FieldGroup)[] => {
     const at = [...path, key];
     const own = valueAt(value, [key]);
+    const label = labelOf(key, String(path[path.length - 1]));
     if (child.properties !== undefined)
-      return [{ type: "group", path: at, label: labelOf(key), meaning: child.description, children: nodesOf(child, at, own) }];
+      return [{ type: "group", path: at, label, meaning: child.description, children: nodesOf(child, at, own) }];
     if (child.type === "array" && child.items?.properties !== undefined && Array.isArray(own))
       return own.map((item, i): FieldGroup => {
         const name: unknown = valueAt(item, ["name"]);
@@ -138,7 +144,7 @@ function nodesOf(schema: JsonSchema, path: Path, value: unknown): (Field | Field
       {
         type: "field",
         path: at,
-        label: labelOf(key),
+        label,
         unit: child.unit,
         meaning: child.description,
         input: input.kind === "text" ? { kind: "text", long } : input,
@@ -170,7 +176,8 @@ export function withValue<T>(value: T, path: Path, next: unknown): T {
   if (path.length === 0) return next as T;
   const [key, ...rest] = path;
   if (Array.isArray(value)) return value.map((item, i) => (i === key ? withValue(item, rest, next) : item)) as T;
-  const record = value as Record<string | number, unknown>;
+  // An optional group begins with its first field.
+  const record = (value ?? {}) as Record<string | number, unknown>;
   return { ...record, [key]: withValue(record[key], rest, next) } as T;
 }
 

@@ -8,9 +8,10 @@ import { navigate } from "../../client/location.ts";
 import { usePresets, useStartStudy, useStudies } from "../../client/queries.ts";
 import { useUi } from "../../client/ui-store.ts";
 import { ErrorPanel } from "../../components/error-panel.tsx";
-import { count, duration, eta, moment, percent } from "../../components/format.ts";
+import { count, duration, moment, percent } from "../../components/format.ts";
 import { Loading } from "../../components/late.tsx";
 import { RowTable } from "../../components/row-table.tsx";
+import { RunningStudy } from "../../components/running-study.tsx";
 import { StartName } from "../../components/start-swatch.tsx";
 import { ProgressBar, StatusMark } from "../../components/status-mark.tsx";
 import { Term } from "../../components/term.tsx";
@@ -24,7 +25,7 @@ export function HomeView() {
     <div className="view" data-testid="home">
       {presets.error !== null && <ErrorPanel error={presets.error} where="studies.presets" onRetry={() => void presets.refetch()} />}
       {running.map((study) => (
-        <RunningLine key={study.id} study={study} />
+        <RunningStudy key={study.id} study={study} />
       ))}
       {quick !== undefined && (
         <Offer preset={quick} others={(presets.data ?? []).filter((p) => p !== quick)} first={studies.data?.length === 0} />
@@ -40,32 +41,6 @@ export function HomeView() {
         {studies.data !== undefined && studies.data.length > 0 && <StudyTable studies={studies.data} />}
       </section>
     </div>
-  );
-}
-
-function RunningLine({ study }: { study: StudySummary }) {
-  const live = useUi((state) => state.activities[study.id]);
-  const left = live?.etaSeconds ?? study.etaSeconds;
-  return (
-    <section className="running tabular" aria-label={`${study.name} runs`} data-testid="running-study">
-      <StatusMark status={study.status} />
-      <span className="activity">
-        <Link href={`/runs/${study.id}`}>{study.name}</Link>
-        <span className="dim">
-          {" "}
-          seed {study.seed}: {live?.activity ?? study.activity}
-          {live !== undefined && live.totalSteps > 0 && `, step ${live.step} of ${live.totalSteps}`}
-        </span>
-      </span>
-      <ProgressBar share={study.progress} status={study.status} label={`Progress of ${study.name}`} />
-      <span>
-        {percent(study.progress, 0)}
-        {left !== null && <span className="dim">, {eta(left)}</span>}
-      </span>
-      <Button variant="default" size="compact-sm" component={Link} href={`/runs/${study.id}`}>
-        Watch
-      </Button>
-    </section>
   );
 }
 

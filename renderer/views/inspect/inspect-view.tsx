@@ -13,6 +13,7 @@ import { count, fixed, oneLine } from "../../components/format.ts";
 import { inspect } from "../../components/inspector/select.ts";
 import { Loading } from "../../components/late.tsx";
 import { rolloutColumns } from "../../components/rollout-columns.tsx";
+import { SearchBox } from "../../components/search-box.tsx";
 import { StudyHead } from "../../components/study-head.tsx";
 import { readVerdict, VerdictFilter } from "../../components/verdict-filter.tsx";
 import { VerdictMark } from "../../components/verdict-mark.tsx";
@@ -49,20 +50,6 @@ export function InspectView({ studyId }: { studyId: string | null }) {
       </StudyHead>
       {kind === "samples" ? <Samples study={study.data} /> : <Rollouts study={study.data} />}
     </div>
-  );
-}
-
-function SearchBox({ placeholder }: { placeholder: string }) {
-  const [search, setSearch] = useQueryEntry("q");
-  return (
-    <TextInput
-      data-search
-      aria-label={placeholder}
-      placeholder={`${placeholder}  ( / )`}
-      value={search ?? ""}
-      onChange={(event) => setSearch(event.currentTarget.value || null, { replace: true })}
-      w={230}
-    />
   );
 }
 
@@ -118,7 +105,7 @@ function Rollouts({ study }: { study: StudyRecord }) {
           onChange={(event) => setProblem(event.currentTarget.value || null, { replace: true })}
           w={150}
         />
-        <SearchBox placeholder="Search prompt or response" />
+        <SearchBox label="Search prompt or response" />
       </div>
       {pages.error !== null && <ErrorPanel error={pages.error} where="inspect.rollouts" onRetry={pages.retry} />}
       <VirtualGrid
@@ -204,7 +191,7 @@ function Samples({ study }: { study: StudyRecord }) {
           data={["gsm8k", "arithmetic", "code"]}
         />
         <VerdictFilter value={verdict} onChange={(value) => setQuery({ verdict: value })} />
-        <SearchBox placeholder="Search prompt or response" />
+        <SearchBox label="Search prompt or response" />
       </div>
       {pages.error !== null && <ErrorPanel error={pages.error} where="inspect.samples" onRetry={pages.retry} />}
       <VirtualGrid

@@ -1,50 +1,10 @@
 // Pause, resume, cancel, remove: each says what happens, and what ends for good asks first and names what is lost.
-import { Button, Popover } from "@mantine/core";
-import { useState } from "react";
+import { Button } from "@mantine/core";
 import { Link } from "wouter";
 import type { StudyRecord } from "../../../main/contract/run.ts";
 import { navigate } from "../../client/location.ts";
 import type { useStudyAction } from "../../client/queries.ts";
-
-interface ConfirmProps {
-  label: string;
-  question: string;
-  lost: string;
-  act: () => void;
-}
-
-function Confirm({ label, question, lost, act }: ConfirmProps) {
-  const [open, setOpen] = useState(false);
-  return (
-    <Popover opened={open} onChange={setOpen} width={320} position="bottom-end" trapFocus>
-      <Popover.Target>
-        <Button variant="default" onClick={() => setOpen(!open)} aria-haspopup="dialog">
-          {label}…
-        </Button>
-      </Popover.Target>
-      <Popover.Dropdown aria-label={question}>
-        <p>
-          <b>{question}</b>
-        </p>
-        <p className="dim">{lost}</p>
-        <div className="row" style={{ marginTop: 8 }}>
-          <Button
-            color="red"
-            onClick={() => {
-              setOpen(false);
-              act();
-            }}
-          >
-            {label}
-          </Button>
-          <Button variant="default" onClick={() => setOpen(false)}>
-            Keep it
-          </Button>
-        </div>
-      </Popover.Dropdown>
-    </Popover>
-  );
-}
+import { Confirm } from "../../components/confirm.tsx";
 
 export function StudyControls({ study, action }: { study: StudyRecord; action: ReturnType<typeof useStudyAction> }) {
   const act = (name: "pause" | "resume" | "cancel" | "remove", after?: () => void) =>
