@@ -75,7 +75,7 @@ const table: Record<string, Area> = {
   },
   "main/cli": {
     areas: ["contract", "host", "server", "worker/preload-native.ts"],
-    packages: ["commander", "@trpc/client"],
+    packages: ["commander", "@trpc/client", "zod"],
     node: true,
     inTests: ["pino"],
   },
