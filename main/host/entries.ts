@@ -57,6 +57,11 @@ export function rendererFolder(): string {
   return join(projectFolder, "out/renderer");
 }
 
+/** Pyodide's own files, for Electron's sandbox windows. */
+export function pyodideFolder(): string {
+  return join(projectFolder, fromSource ? "node_modules/pyodide" : "out/main/pyodide");
+}
+
 /** The built preload script of Electron's windows. */
 export function preloadFile(): string {
   return join(projectFolder, "out/preload/preload.cjs");

@@ -234,7 +234,7 @@ describe("where nothing can be trusted, nothing runs", () => {
   });
   it.each<[string, (string | typeof late | null)[], (string | typeof late | null)[], string]>([
     ["a sandbox that does not start", [null], ["started"], "the sandbox did not start: exit code 9"],
-    ["one that hangs", [late], ["started"], "the sandbox did not start within 20 s"],
+    ["one that hangs", [late], ["started"], "the sandbox did not start within 60 s"],
     ["a checker that ends", ["started", "loaded"], ["started", null], "the checker ended (exit code 9)"],
     ["a checker that says nothing known", ["started", "loaded"], ["started", "passing"], "the tests cannot be run: passing"],
   ])("%s is an error", async (_, candidate, checker, reason) => {

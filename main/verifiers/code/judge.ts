@@ -18,7 +18,7 @@ const wrong = (reason: string): CodeOutcome => ({ verdict: "wrong", reason });
 const error = (reason: string): CodeOutcome => ({ verdict: "error", reason });
 
 /** For a sandbox to come up on a busy machine; none of the program's time. */
-const startMilliseconds = 20_000;
+const startMilliseconds = 60_000;
 
 /** Thrown where the outcome is known early. */
 class Settled {
@@ -55,15 +55,27 @@ async function started(sandbox: Sandbox): Promise<void> {
   if (line === null) throw new Settled(error(`the sandbox did not start: ${(await sandbox.ended).how}`));
 }
 
-/** What is left of the time of all tests, and the time of one, whichever is less. */
-function clock({ timeSeconds, totalSeconds }: CodeLimits) {
-  const end = Date.now() + 1000 * totalSeconds;
-  const left = () => end - Date.now();
-  return {
-    left,
-    one: () => Math.min(1000 * timeSeconds, left()),
-    tookTooLong: () => (left() <= 0 ? `all tests took longer than ${totalSeconds} s` : `took longer than ${timeSeconds} s`),
-  };
+/** Waits for sandboxes that have started, and counts the time: of one wait, and of all together. */
+class Clock {
+  private readonly limits: CodeLimits;
+  private spent = 0;
+  constructor(limits: CodeLimits) {
+    this.limits = limits;
+  }
+
+  /** At most the time of one test, where that is what is waited for, and what is left of the time of all. */
+  async receive(sandbox: Sandbox, what: "one test" | "all tests"): Promise<string | typeof late | null> {
+    const left = 1000 * this.limits.totalSeconds - this.spent;
+    const started = performance.now();
+    const line = await sandbox.receive(what === "one test" ? Math.min(left, 1000 * this.limits.timeSeconds) : left);
+    this.spent += performance.now() - started;
+    return line;
+  }
+
+  tookTooLong(): string {
+    const { timeSeconds, totalSeconds } = this.limits;
+    return this.spent >= 1000 * totalSeconds - 1 ? `all tests took longer than ${totalSeconds} s` : `took longer than ${timeSeconds} s`;
+  }
 }
 
 async function judgeCalls(
@@ -74,10 +86,10 @@ async function judgeCalls(
 ): Promise<CodeOutcome> {
   const [checker, program] = [open("checker"), open("candidate")];
   await Promise.all([started(checker), started(program)]);
-  const { left, one, tookTooLong } = clock(limits);
+  const clock = new Clock(limits);
   const answer = async (doing: string): Promise<string> => {
-    const line = await program.receive(one());
-    if (line === late) throw new Settled(wrong(`${doing}: ${tookTooLong()}`));
+    const line = await clock.receive(program, "one test");
+    if (line === late) throw new Settled(wrong(`${doing}: ${clock.tookTooLong()}`));
     if (line === null) throw new Settled(wrong(`${doing}: the program ended (${(await program.ended).how})`));
     return line;
   };
@@ -87,8 +99,8 @@ async function judgeCalls(
   if (loaded !== "loaded") return wrong(`the program does not run: ${said(loaded)}`);
   checker.send(JSON.stringify(tests));
   for (let calls = 1; ; calls++) {
-    const line = await checker.receive(left());
-    if (line === late) return wrong(`the tests: ${tookTooLong()}`);
+    const line = await clock.receive(checker, "all tests");
+    if (line === late) return wrong(`the tests: ${clock.tookTooLong()}`);
     if (line === null) return error(`the checker ended (${(await checker.ended).how})`);
     const [word, rest] = splitWord(line);
     if (word === "passed") return { verdict: "right", reason: JSON.parse(rest) };
@@ -105,14 +117,14 @@ async function judgeRuns(
   { cases }: Tests<"stdin">,
   limits: CodeLimits,
 ): Promise<CodeOutcome> {
-  const { one, tookTooLong } = clock(limits);
+  const clock = new Clock(limits);
   for (const [i, { input, output }] of cases.entries()) {
     const at = `test ${i + 1} of ${cases.length}`;
     const program = open("candidate");
     await started(program);
     program.send(JSON.stringify({ sources, input }));
-    const line = await program.receive(one());
-    if (line === late) return wrong(`${at}: ${tookTooLong()}`);
+    const line = await clock.receive(program, "one test");
+    if (line === late) return wrong(`${at}: ${clock.tookTooLong()}`);
     if (line !== null) return wrong(`${at}: ${said(line)}`);
     const ending = await program.ended;
     if (!ending.orderly) return wrong(`${at}: the program ended (${ending.how})`);

@@ -56,7 +56,7 @@ export const machineAttacks: Attack[] = [
   {
     name: "reads the environment",
     control: true,
-    program: `import os\nprint("ESCAPED" if "CANARY_IN_ENVIRONMENT" in os.environ or "PATH" in os.environ else "")`,
+    program: `import os\nprint("ESCAPED" if "CANARY_IN_ENVIRONMENT" in os.environ or "bin" in os.environ.get("PATH", "") else "")`,
   },
   {
     name: "reads a process's environment",
