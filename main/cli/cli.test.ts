@@ -26,7 +26,7 @@ test("a study is followed to its end, and its comparison is a table", async () =
   const { client, around, written } = await openClient();
   const { id } = await client.studies.start.mutate({ recipe: smallRecipe, seed: 5 });
   expect(await followStudy(client, id, around)).toBe("done");
-  expect(written.join("")).toMatch(/\nEvaluation after RL, weak, step 6: pass@1 on test \d+\.\d % ± \d+\.\d %\n/);
+  expect(written.join("")).toMatch(/\nEvaluation after RL, weak, step 6: \d+\.\d % on test \(n = 4 × 4\)\n/);
   const text = formatComparison((await client.compare.study.query({ id }))!);
   expect(text).toMatch(/^Small, seed 5, \d+ s, cpu, TensorFlow 0.0.0-scripted, 1 CPU threads\n/);
   expect(text).toMatch(/\nweak +1 × 1 +0\.8 +0\.30 +\d+\.\d % ± \d+\.\d +/);

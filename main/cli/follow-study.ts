@@ -67,9 +67,10 @@ export async function followStudy(client: TRPCClient<AppRouter>, id: string, aro
         if (!("studyId" in event) || event.studyId !== id) return;
         if (event.type === "study" && ended(event.status)) resolve(event.status);
         else if (event.type === "evaluation") {
-          const { pool, step, passAt1, standardError } = event.evaluation;
+          const { pool, step, passAt1, low, high, problems, samplesPerProblem } = event.evaluation;
           const label = labels.get(event.stageId) ?? event.start;
-          line.note(`${label}, step ${step}: pass@1 on ${pool} ${percent(passAt1)} ± ${percent(standardError * 1.96)}`);
+          const interval = low === null || high === null ? "" : ` [${percent(low)}, ${percent(high)}]`;
+          line.note(`${label}, step ${step}: ${percent(passAt1)}${interval} on ${pool} (n = ${problems} × ${samplesPerProblem})`);
         } else if (event.type === "stage" && event.stageId !== stageId) {
           stageId = event.stageId;
           void progress().catch(() => {});

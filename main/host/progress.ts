@@ -37,7 +37,8 @@ export function progressOf(stages: StageRecord[]): Progress {
     let seconds = 0;
     let work = 0;
     for (const row of rows) {
-      if (kind !== null && row.kind !== kind) continue;
+      // Making the data takes no time that says anything of the other stages.
+      if (kind === null ? row.kind === "data" : row.kind !== kind) continue;
       if (row.done === 0 || row.seconds === 0) continue;
       seconds += row.seconds;
       work += row.work * row.done;
@@ -48,7 +49,7 @@ export function progressOf(stages: StageRecord[]): Progress {
   let elapsed = 0;
   let remaining = 0;
   for (const row of rows) {
-    const expected = row.work * (rate(row.kind) ?? overall ?? 1);
+    const expected = row.work * (overall === null ? 1 : (rate(row.kind) ?? overall));
     elapsed += expected * row.done;
     remaining += expected * (1 - row.done);
   }
