@@ -16,7 +16,6 @@ const arrays = {
   /** Code of a label; 0: none. */
   source: Uint32Array,
   category: Uint32Array,
-  hasAnswer: Uint8Array,
   /** Rows in the order of their ids. */
   byId: Uint32Array,
 } as const;
@@ -76,21 +75,40 @@ export function openColumns(db: Database, rows: number): Columns {
 
   function makeOrder(by: Exclude<RowOrder, "row">): Order {
     if (by === "id") return { present: column("byId"), missing: new Uint32Array(0) };
+    const absent = new Uint8Array(rows);
+    const key = new Uint32Array(rows);
     if (by === "difficulty") {
+      // 64-bit floats as two whole numbers in the same order: negative ones have all bits turned, the others the sign alone.
       const values = column("difficulty");
-      const { low, high } = sortable(values);
-      return split(rows, (row) => !Number.isNaN(values[row]), [low, high]);
+      const words = new Uint32Array(values.buffer); // little-endian, as all machines we run on
+      const low = new Uint32Array(rows);
+      for (let row = 0; row < rows; row++) {
+        const top = words[2 * row + 1];
+        const turned = top >>> 31 === 1 ? 0xffffffff : 0;
+        low[row] = words[2 * row] ^ turned;
+        key[row] = top ^ (turned === 0 ? 0x80000000 : turned);
+        absent[row] = Number.isNaN(values[row]) ? 1 : 0;
+      }
+      return split(absent, [low, key]);
     }
     if (by === "date") {
       const days = column("date");
-      return split(rows, (row) => days[row] !== noDay, [Uint32Array.from(days, (day) => day ^ 0x80000000)]);
+      for (let row = 0; row < rows; row++) {
+        key[row] = days[row] ^ 0x80000000;
+        absent[row] = days[row] === noDay ? 1 : 0;
+      }
+      return split(absent, [key]);
     }
     if (by === "source" || by === "category") {
       const codes = column(by);
       const ranks = ranksOf(labelsOf(by));
-      return split(rows, (row) => codes[row] !== 0, [Uint32Array.from(codes, (code) => ranks[code])]);
+      for (let row = 0; row < rows; row++) {
+        key[row] = ranks[codes[row]];
+        absent[row] = codes[row] === 0 ? 1 : 0;
+      }
+      return split(absent, [key]);
     }
-    return split(rows, () => true, [column(by)]);
+    return split(absent, [column(by)]);
   }
 
   return {
@@ -105,20 +123,6 @@ export function openColumns(db: Database, rows: number): Columns {
   };
 }
 
-/** 64-bit floats as pairs of whole numbers in the same order. */
-function sortable(values: Float64Array): { low: Uint32Array; high: Uint32Array } {
-  const words = new Uint32Array(values.buffer, values.byteOffset, values.length * 2); // little-endian, as all machines we run on
-  const low = new Uint32Array(values.length);
-  const high = new Uint32Array(values.length);
-  for (let row = 0; row < values.length; row++) {
-    const top = words[2 * row + 1];
-    const flip = top >>> 31 === 1 ? 0xffffffff : 0;
-    low[row] = words[2 * row] ^ flip;
-    high[row] = top ^ (flip || 0x80000000);
-  }
-  return { low, high };
-}
-
 /** Place of each code's label in alphabetical order. */
 function ranksOf(labels: readonly (string | null)[]): Uint32Array {
   const codes = labels.map((_, code) => code).slice(1);
@@ -131,15 +135,15 @@ function ranksOf(labels: readonly (string | null)[]): Uint32Array {
 }
 
 /** Sorts by keys, the least significant first. */
-function split(rows: number, has: (row: number) => boolean, keys: readonly Uint32Array[]): Order {
-  const present = new Uint32Array(rows);
-  const missing = new Uint32Array(rows);
+function split(absent: Uint8Array, keys: readonly Uint32Array[]): Order {
+  const present = new Uint32Array(absent.length);
+  const missing = new Uint32Array(absent.length);
   let found = 0;
-  for (let row = 0; row < rows; row++) {
-    if (has(row)) present[found++] = row;
+  for (let row = 0; row < absent.length; row++) {
+    if (absent[row] === 0) present[found++] = row;
     else missing[row - found] = row;
   }
-  return { present: keys.reduce(sortByKey, present.slice(0, found)), missing: missing.slice(0, rows - found) };
+  return { present: keys.reduce(sortByKey, present.slice(0, found)), missing: missing.slice(0, absent.length - found) };
 }
 
 /** Radix sort, 16 bits at a time: rows of equal keys keep their order. */

@@ -76,15 +76,23 @@ export function openRowFile(db: Database, dataset: () => ImportedDataset): RowFi
     row: (row) => read(row, dataset()),
     rows(rows) {
       const about = dataset();
-      const found: ImportedRow[] = [];
-      let characters = 0;
-      for (const row of rows) {
-        const whole = read(row, about);
-        characters += charactersOf(whole);
-        if (found.length > 0 && characters > maxCharacters) break;
-        found.push(whole);
+      const found = new Map<number, ImportedRow>();
+      let asked = rows;
+      // In the file's order, so that a page of a parquet file is decoded once for all rows in it; fewer rows, if that is too much.
+      const whole = (): boolean => {
+        let characters = 0;
+        for (const row of Uint32Array.from(asked).sort()) {
+          if (!found.has(row)) found.set(row, read(row, about));
+          characters += charactersOf(found.get(row)!);
+          if (characters > maxCharacters && asked.length > 1) return false;
+        }
+        return true;
+      };
+      while (!whole()) {
+        asked = asked.slice(0, Math.ceil(asked.length / 2));
+        for (const row of found.keys()) if (!asked.includes(row)) found.delete(row);
       }
-      return found;
+      return asked.map((row) => found.get(row)!);
     },
     close: () => open?.reader.close(),
   };

@@ -24,9 +24,13 @@ const labelLength = 200;
 const previewLength = 160;
 export const otherLabel = "(other)";
 
+const rowColumns = columnNames.filter((name): name is Exclude<ColumnName, "byId"> => name !== "byId");
+
 const schema = `
   CREATE TABLE meta (version INTEGER NOT NULL, json TEXT NOT NULL);
-  CREATE TABLE rows (row INTEGER PRIMARY KEY, line INTEGER NOT NULL, at INTEGER NOT NULL, length INTEGER NOT NULL, id TEXT NOT NULL, preview TEXT NOT NULL);
+  CREATE TABLE rows (row INTEGER PRIMARY KEY, line INTEGER NOT NULL, at INTEGER NOT NULL, length INTEGER NOT NULL, id TEXT NOT NULL,
+    source INTEGER NOT NULL, category INTEGER NOT NULL, difficulty REAL, date TEXT, preview TEXT NOT NULL, prompt_length INTEGER NOT NULL,
+    response_length INTEGER NOT NULL, responses INTEGER NOT NULL, tests INTEGER NOT NULL, has_answer INTEGER NOT NULL);
   CREATE TABLE columns (name TEXT NOT NULL, piece INTEGER NOT NULL, data BLOB NOT NULL, PRIMARY KEY (name, piece));
   CREATE TABLE labels (name TEXT NOT NULL, code INTEGER NOT NULL, label TEXT NOT NULL, PRIMARY KEY (name, code)) WITHOUT ROWID;
   CREATE TABLE bad_rows (line INTEGER NOT NULL, reason TEXT NOT NULL);
@@ -57,7 +61,7 @@ export function writeIndex(path: string): IndexWriter {
   db.pragma("synchronous = OFF");
   db.pragma("cache_size = -65536");
   db.exec(schema);
-  const insertRow = db.prepare("INSERT INTO rows (row, line, at, length, id, preview) VALUES (?, ?, ?, ?, ?, ?)");
+  const insertRow = db.prepare("INSERT INTO rows VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
   const insertText = db.prepare("INSERT INTO search (rowid, text) VALUES (?, ?)");
   const insertPiece = db.prepare("INSERT INTO columns (name, piece, data) VALUES (?, ?, ?)");
   const insertLabel = db.prepare("INSERT INTO labels (name, code, label) VALUES (?, ?, ?)");
@@ -76,7 +80,7 @@ export function writeIndex(path: string): IndexWriter {
     insertPiece.run(name, piece, Buffer.from(buffer, 0, count * BYTES_PER_ELEMENT));
   };
   const putPieces = (count: number) => {
-    for (const name of columnNames) if (name !== "byId") putPiece(name, count, Math.ceil(rows / pieceRows) - 1);
+    for (const name of rowColumns) putPiece(name, count, Math.ceil(rows / pieceRows) - 1);
     db.exec("COMMIT; BEGIN");
   };
 
@@ -103,21 +107,37 @@ export function writeIndex(path: string): IndexWriter {
       return badRows;
     },
     add(row) {
-      const { line, position, id, prompt, messages, responses, answer, tests } = row;
+      const { line, position, id, difficulty, date, prompt, messages, responses, answer, tests } = row;
       const text = messages ? messages.map(({ content }) => content).join("\n") : prompt;
-      const i = rows % pieceRows;
-      insertRow.run(rows, line, position.at, position.length, id, preview(prompt));
+      const numbers = {
+        source: codeOf("source", row.source),
+        category: codeOf("category", row.category),
+        promptLength: messages ? messages.reduce((sum, { content }) => sum + content.length, 0) : prompt.length,
+        responseLength: responses.reduce((longest, response) => Math.max(longest, response.length), 0),
+        responses: responses.length,
+        tests: tests === null ? 0 : tests.kind === "check" ? 1 : tests.kind === "asserts" ? tests.asserts.length : tests.cases.length,
+        difficulty: difficulty ?? Number.NaN,
+        date: date === null ? noDay : Date.parse(date) / dayMilliseconds,
+      };
+      insertRow.run(
+        rows,
+        line,
+        position.at,
+        position.length,
+        id,
+        numbers.source,
+        numbers.category,
+        difficulty,
+        date,
+        preview(prompt),
+        numbers.promptLength,
+        numbers.responseLength,
+        numbers.responses,
+        numbers.tests,
+        answer === null ? 0 : 1,
+      );
       insertText.run(rows, indexedText(`${id}\n${answer ?? ""}\n${text}`));
-      pieces.promptLength[i] = messages ? messages.reduce((sum, { content }) => sum + content.length, 0) : prompt.length;
-      pieces.responseLength[i] = responses.reduce((longest, response) => Math.max(longest, response.length), 0);
-      pieces.responses[i] = responses.length;
-      pieces.tests[i] =
-        tests === null ? 0 : tests.kind === "check" ? 1 : tests.kind === "asserts" ? tests.asserts.length : tests.cases.length;
-      pieces.difficulty[i] = row.difficulty ?? Number.NaN;
-      pieces.date[i] = row.date === null ? noDay : Date.parse(row.date) / dayMilliseconds;
-      pieces.source[i] = codeOf("source", row.source);
-      pieces.category[i] = codeOf("category", row.category);
-      pieces.hasAnswer[i] = answer === null ? 0 : 1;
+      for (const name of rowColumns) pieces[name][rows % pieceRows] = numbers[name];
       rows++;
       if (rows % pieceRows === 0) putPieces(pieceRows);
     },

@@ -2,7 +2,7 @@
 // the file's head and its tail, whatever its size.
 import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { basename, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import type { CodeTests } from "../../contract/code-tests.ts";
 import type { BadRow, ColumnMapping, DetectedDataset, FileFormat } from "../../contract/imported-dataset.ts";
 import { FileReader } from "../../formats/file-reader.ts";
@@ -48,11 +48,14 @@ export function detect(path: string, mapping?: ColumnMapping): DetectedDataset {
   }
 }
 
-export const datasetName = (path: string): string =>
-  basename(path)
+/** The file's name without its endings; with its folder's where files of many data sets are called so: gsm8k train. */
+export function datasetName(path: string): string {
+  const name = basename(path)
     .replace(/\.gz$/i, "")
-    .replace(/\.[a-z0-9]+$/i, "")
-    .slice(0, 64);
+    .replace(/\.[a-z0-9]+$/i, "");
+  const common = /^(?:train|test|dev|val|validation|data|rows|problems)(?![a-z])/i.test(name);
+  return (common ? `${basename(dirname(path))} ${name}` : name).trim().slice(0, 64);
+}
 
 type Inspected = Omit<DetectedDataset, "path" | "name" | "bytes" | "format" | "compressed">;
 
