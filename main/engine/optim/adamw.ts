@@ -30,7 +30,7 @@ export class AdamW {
     this.moments = parameters.list().map((variable, i) => {
       const name = parameters.names()[i];
       const restored = (values: Float32Array | undefined) =>
-        values ? tf.tensor(values.slice(), variable.shape) : tf.zeros(variable.shape);
+        values ? tf.tensor(values.slice(), variable.shape) : tf.fill(variable.shape, 0);
       return { first: restored(state?.first.get(name)), second: restored(state?.second.get(name)) };
     });
   }
