@@ -8,8 +8,8 @@
 //
 //   f(1)=3,f(2)=5,f(4)=9;f=?               f(2)=2*2+1=5,f(4)=2*4+1=9#lambda x:2*x+1
 import type { Problem } from "../contract/dataset.ts";
-import { applyCode, applyFunction, type CodeExpression, evaluateCode, parseCode, printCode } from "../verifiers/code/expression.ts";
-import { parseCall, parseFunction } from "../verifiers/code/verify.ts";
+import { applyCode, applyFunction, type CodeExpression, evaluateCode, parseCode, printCode } from "../verifiers/expression/expression.ts";
+import { parseCall, parseFunction } from "../verifiers/expression/verify.ts";
 import { rational } from "../verifiers/math/rational.ts";
 import type { Operator } from "./expression.ts";
 import { chance, type Random, weighted } from "./random.ts";

@@ -3,7 +3,7 @@
 // nothing.
 import type { VerifyRequest } from "../contract/job.ts";
 import type { Verification } from "../contract/rollout.ts";
-import { verifyCode } from "./code/verify.ts";
+import { verifyCode } from "./expression/verify.ts";
 import { verifyMath } from "./math/answer.ts";
 
 /** Null: the verdict takes a verifier that must be bounded (math/ for LaTeX, code/ for Python). */

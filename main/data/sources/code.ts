@@ -1,8 +1,8 @@
 // Generated code, small: what a few lines of Python print, and one-line functions from examples, checked by hidden tests. Code is
-// computed by our own evaluator (verifiers/code), never by an interpreter.
+// computed by our own evaluator (verifiers/expression), never by an interpreter.
 import type { CodeTest } from "../../contract/dataset.ts";
-import { applyCode, type BinaryOperator, type CodeExpression, evaluateCode, printCode } from "../../verifiers/code/expression.ts";
-import { type CodeFunction, callFunction } from "../../verifiers/code/verify.ts";
+import { applyCode, type BinaryOperator, type CodeExpression, evaluateCode, printCode } from "../../verifiers/expression/expression.ts";
+import { type CodeFunction, callFunction } from "../../verifiers/expression/verify.ts";
 import type { Random } from "../random.ts";
 import type { Draft } from "../split.ts";
 

@@ -97,6 +97,9 @@ function openSandbox(bwrap: string, args: string[], filter: Uint8Array, role: Ro
     env: {},
     stdio: ["ignore", "pipe", "pipe", "pipe", "pipe"],
   });
+  // Where there are no file descriptors left, there are no streams either, and the error comes later.
+  child.on("error", () => {});
+  if (!child.stdio) throw new Error("a sandbox could not be started: too many open files");
   const channel = child.stdio[channelFd] as Duplex;
   const filterPipe = child.stdio[filterFd] as Duplex;
   const lines = new LineChannel();

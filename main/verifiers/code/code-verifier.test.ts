@@ -140,6 +140,12 @@ check(near)`;
     expect(await verify("    return [x / 10 + 2e-6, x]", tests)).toMatchObject({ reward: 0, verdict: "wrong" });
   });
 
+  it("a function may have the name of one of Python's own", async () => {
+    const tests: CodeTests = { kind: "asserts", setup: "", asserts: ["assert sum(10, 15) == 6", "assert sorted([sum(2, 4)]) == [3]"] };
+    expect(await verify("def sum(a, b): return {10: 6, 2: 3}[a]", tests)).toMatchObject({ reward: 1 });
+    expect(await verify("def sum(a, b): return 6\ndef sorted(x): return [3]", tests)).toMatchObject({ reward: 0, verdict: "wrong" });
+  });
+
   it("a verdict is the same each time: sets keep their order, and drawn inputs are drawn again", async () => {
     const tests: CodeTests = {
       kind: "check",

@@ -1,5 +1,5 @@
 // The verdict on a one-line function: what follows the last # must be a lambda (or an expression in x, y, z) in the small Python
-// of expression.ts, and every test, hidden ones included, must come out as expected. Full Python needs a process of its own.
+// of expression.ts, and every test, hidden ones included, must come out as expected. Full Python is judged in verifiers/code.
 import type { CodeTest } from "../../contract/dataset.ts";
 import type { Verification } from "../../contract/rollout.ts";
 import { extractAnswer } from "../math/answer.ts";
