@@ -50,7 +50,7 @@ test("what cannot be opened is refused and leaves nothing", async () => {
   await expect(broken(() => writeFileSync(join(copy, "tokenizer.json"), "{"))).rejects.toMatchObject({ code: "broken-tokenizer" });
   const weights = readFileSync(join(copy, "model.safetensors"));
   await expect(broken(() => writeFileSync(join(copy, "model.safetensors"), weights.subarray(0, -8)))).rejects.toMatchObject({ code: "broken-safetensors" }); // biome-ignore format: one thought
-  await expect(again(join(copy, "nothing"))).rejects.toThrow();
+  await expect(again(join(copy, "nothing"))).rejects.toMatchObject({ code: "no-such-file" });
   expect((await host.checkpoints.list()).map(({ id }) => id)).toEqual(["whole"]);
   expect(existsSync(join(dataFolder, "checkpoints", "broken.part"))).toBe(false);
   expect(existsSync(join(dataFolder, "checkpoints", "broken"))).toBe(false);

@@ -47,7 +47,15 @@ export async function importCheckpoint({ path: chosen, name, base, store, librar
   const path = /\.(json|safetensors)$/.test(chosen) ? dirname(chosen) : chosen;
   const id = await idFor(name ?? basename(path).replace(/\.gguf$/i, ""), name !== undefined, library);
   const folder = join(dataFolder, importedCheckpointFolder(id));
-  const isFolder = statSync(path).isDirectory();
+  const stats = statSync(path, { throwIfNoEntry: false });
+  if (!stats)
+    throw new HeadstartError({
+      code: "no-such-file",
+      where: path,
+      message: "There is no such file or folder.",
+      hint: "Choose it again: it was moved or removed.",
+    });
+  const isFolder = stats.isDirectory();
   const isAdapter = isFolder && existsSync(join(path, "adapter_config.json"));
   const source = isAdapter ? await adapterSource(path, base, library, folder) : isFolder ? huggingFaceSource(path) : ggufSource(path);
   const part = `${folder}.part`;
