@@ -20,7 +20,9 @@ describe("generated code", () => {
       expect(new Set(traces.map((trace) => trace.text)).size).toBe(traces.length);
       expect(traces.length).toBeGreaterThan(1);
       for (const trace of traces)
-        expect(verifyHere(problem, { text: trace.text, finishReason: "stop" }), `${problem.prompt} ${trace.text}`).toMatchObject({ reward: 1 });
+        expect(verifyHere(problem, { text: trace.text, finishReason: "stop" }), `${problem.prompt} ${trace.text}`).toMatchObject({
+          reward: 1,
+        });
     }
   });
 
