@@ -15,7 +15,7 @@ export function passAtKCurve({ score, passAtK }: EvaluationSummaryView, style: S
         : `${count(largest.k)} tries in place of one: ${percent(largest.closedForm)} solved, ${signed(gain * 100, 1)} points`,
     subtitle: "Line: closed form 1 − C(n−c, k) / C(n, k). Hollow: k drawn 100 times, as the paper does.",
     x: { label: "k (samples)", range: [1, Math.max(2, largest?.k ?? 2)], ticks: passAtK.map((p) => p.k) },
-    y: { label: "pass@k (%)", format: "percent", bounds: [0, 1] },
+    y: { label: "pass@k (%)", format: "percent", range: [0, 0.05], bounds: [0, 1] },
     series: [
       {
         name: "closed form",

@@ -4,7 +4,7 @@ import type { CheckpointCard, MemoryPlan } from "../../main/contract/checkpoint.
 
 /** Of checkpoints.importing: how far it is, then what it made; a listener that leaves cancels it. */
 export type ImportCheckpointEvent =
-  | { type: "progress"; activity: "checking" | "copying" | "hashing"; bytes: number; totalBytes: number }
+  | { type: "progress"; progress: { activity: "checking" | "copying" | "hashing"; bytes: number; totalBytes: number } }
   | { type: "imported"; card: CheckpointCard };
 
 interface Query<Input, Output> {

@@ -20,11 +20,14 @@ interface UiState {
   activities: Record<string, Activity>;
   paletteOpen: boolean;
   keysOpen: boolean;
+  /** Whether mathematics and code in texts are set, or shown as written. */
+  textSet: boolean;
   setConnected: (connected: boolean) => void;
   setActivity: (activity: Activity) => void;
   clearActivity: (studyId: string) => void;
   openPalette: (open: boolean) => void;
   openKeys: (open: boolean) => void;
+  setTextSet: (set: boolean) => void;
 }
 
 export const useUi = create<UiState>((set) => ({
@@ -33,6 +36,7 @@ export const useUi = create<UiState>((set) => ({
   activities: {},
   paletteOpen: false,
   keysOpen: false,
+  textSet: false,
   setConnected: (connected) => set((state) => ({ connected, connections: state.connections + (connected ? 1 : 0) })),
   setActivity: (activity) => set((state) => ({ activities: { ...state.activities, [activity.studyId]: activity } })),
   clearActivity: (studyId) =>
@@ -42,4 +46,5 @@ export const useUi = create<UiState>((set) => ({
     }),
   openPalette: (paletteOpen) => set({ paletteOpen }),
   openKeys: (keysOpen) => set({ keysOpen }),
+  setTextSet: (textSet) => set({ textSet }),
 }));

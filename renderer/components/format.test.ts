@@ -8,6 +8,7 @@ const plain = (text: string) => text.replace(/\u202f/g, " ");
 describe("numbers in text", () => {
   test("a share with its interval and sample size", () => {
     expect(plain(format.percentWithN(estimate))).toBe("62.4 % ± 1.8 (n = 1,138 × 4)");
+    expect(plain(format.percentInterval({ ...estimate, value: 0, low: 0, high: 0.142 }))).toBe("0.0 % [0.0, 14.2]");
   });
   test("differences are signed, with a true minus, and zero has no sign", () => {
     expect(format.points({ ...estimate, value: 0.114, low: 0.093, high: 0.135 })).toBe("+11.4 ± 2.1");

@@ -46,8 +46,10 @@ export function sampleSize(estimate: Pick<Estimate, "problems" | "samplesPerProb
   return `n = ${count(estimate.problems)} × ${count(estimate.samplesPerProblem)}`;
 }
 
-/** `62.4 % ± 1.8` */
+/** `62.4 % ± 1.8`; near 0 % and 100 %, where the interval leans to one side, its ends: `0.0 % [0.0, 14.2]`. */
 export function percentInterval(estimate: Estimate): string {
+  const { value, low, high } = estimate;
+  if (Math.abs(high + low - 2 * value) > 0.25 * (high - low)) return `${percent(value)} [${fixed(low * 100, 1)}, ${fixed(high * 100, 1)}]`;
   return `${percent(estimate.value)} ± ${fixed(halfWidth(estimate) * 100, 1)}`;
 }
 

@@ -3,12 +3,14 @@ import { ActionIcon } from "@mantine/core";
 import { IconX } from "@tabler/icons-react";
 import type { Selection } from "../client/selection.ts";
 import { count } from "./format.ts";
+import { BadRows } from "./inspector/bad-rows.tsx";
 import { ChangePanel, PairPanel } from "./inspector/change-panel.tsx";
 import { CheckpointPanel } from "./inspector/checkpoint-panel.tsx";
 import { ImportCheckpointPanel } from "./inspector/import-checkpoint-panel.tsx";
 import { ProblemPanel } from "./inspector/problem-panel.tsx";
 import { RolloutPanel } from "./inspector/rollout-panel.tsx";
 import { RolloutsPanel } from "./inspector/rollouts-panel.tsx";
+import { RowPanel } from "./inspector/row-panel.tsx";
 import { ProblemSamplesPanel, SamplesPanel } from "./inspector/samples-panel.tsx";
 import { StudyPanel } from "./inspector/study-panel.tsx";
 
@@ -64,8 +66,13 @@ function Body({ selection }: { selection: Selection }) {
     case "pair":
       return <PairPanel {...selection} />;
     case "row":
+      return <RowPanel datasetId={selection.datasetId} row={selection.row} />;
     case "bad-rows":
-      return null;
+      return (
+        <div className="inspector-fill">
+          <BadRows datasetId={selection.datasetId} />
+        </div>
+      );
     case "checkpoint":
       return <CheckpointPanel checkpointId={selection.checkpointId} />;
     case "import-checkpoint":

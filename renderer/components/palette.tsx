@@ -1,10 +1,16 @@
 // Ctrl/Cmd K: every action and every object, by a few letters.
 import { Modal, TextInput, useMantineColorScheme } from "@mantine/core";
 import { useId, useMemo, useState } from "react";
-import { navigate } from "../client/location.ts";
+import { useCheckpointCards } from "../client/checkpoint-queries.ts";
+import { useBenchmarkEvaluations } from "../client/evaluation-queries.ts";
+import { useImportedDatasets } from "../client/imported-dataset-queries.ts";
+import { link, navigate } from "../client/location.ts";
 import { useDatasets, usePresets, useStartStudy, useStudies, useStudyAction } from "../client/queries.ts";
+import { selectionKey, writeSelection } from "../client/selection.ts";
 import { useUi } from "../client/ui-store.ts";
-import { moment } from "./format.ts";
+import { parametersInWords } from "./checkpoint-facts.ts";
+import { newestOfEachStudy, scoreOf } from "./evaluation-score.ts";
+import { moment, percentWithN, plural } from "./format.ts";
 import { matches } from "./palette-match.ts";
 import { views } from "./rail.tsx";
 
@@ -33,6 +39,9 @@ function useItems(): Item[] {
   const studies = useStudies();
   const presets = usePresets();
   const datasets = useDatasets();
+  const imported = useImportedDatasets();
+  const cards = useCheckpointCards();
+  const evaluations = useBenchmarkEvaluations();
   const start = useStartStudy();
   const action = useStudyAction();
   const { setColorScheme } = useMantineColorScheme();
@@ -53,14 +62,47 @@ function useItems(): Item[] {
     for (const study of studies.data ?? []) {
       const detail = `seed ${study.seed}, ${study.status}, ${moment(study.createdAt)}`;
       items.push({ kind: "Study", label: study.name, detail, run: () => navigate(`/runs/${study.id}`) });
-      if (study.status === "done")
+      if (study.status === "done" && study.kind === "weak-vs-strong")
         items.push({ kind: "Compare", label: `Compare ${study.name}`, detail, run: () => navigate(`/compare/${study.id}`) });
       if (study.status === "running")
         items.push({ kind: "Pause", label: `Pause ${study.name}`, detail, run: () => act({ action: "pause", id: study.id }) });
       if (study.status === "paused")
         items.push({ kind: "Resume", label: `Resume ${study.name}`, detail, run: () => act({ action: "resume", id: study.id }) });
-      items.push({ kind: "Inspect", label: `Rollouts of ${study.name}`, detail, run: () => navigate(`/inspect/${study.id}`) });
+      items.push({
+        kind: "Inspect",
+        label: `${study.kind === "weak-vs-strong" ? "Rollouts" : "Samples"} of ${study.name}`,
+        detail,
+        run: () => navigate(`/inspect/${study.id}`),
+      });
     }
+    items.push(
+      { kind: "Import", label: "Import a checkpoint", run: () => navigate(link("/checkpoints", { [selectionKey]: "import-checkpoint" })) },
+      { kind: "Import", label: "Import a dataset", run: () => navigate("/datasets/import") },
+      { kind: "Evaluate", label: "Evaluate a checkpoint", run: () => navigate("/evaluations/new") },
+    );
+    for (const { id, kind, parameters } of cards.data ?? []) {
+      const detail = `${kind}, ${parametersInWords(parameters)}`;
+      const card = writeSelection({ kind: "checkpoint", checkpointId: id });
+      items.push(
+        { kind: "Checkpoint", label: id, detail, run: () => navigate(link("/checkpoints", { [selectionKey]: card })) },
+        { kind: "Sample", label: `Sample from ${id}`, detail, run: () => navigate(`/checkpoints/${id}/sample`) },
+        { kind: "Evaluate", label: `Evaluate ${id}`, detail, run: () => navigate(link("/evaluations/new", { checkpoint: id })) },
+      );
+    }
+    for (const evaluation of newestOfEachStudy(evaluations.data ?? []))
+      items.push({
+        kind: "Evaluation",
+        label: evaluation.name,
+        detail: `${percentWithN(scoreOf(evaluation))}, ${moment(evaluation.createdAt)}`,
+        run: () => navigate(`/evaluations/${evaluation.id}`),
+      });
+    for (const dataset of imported.data ?? [])
+      items.push({
+        kind: "Dataset",
+        label: `${dataset.name} v${dataset.version}`,
+        detail: `${plural(dataset.rows, "row")}, imported`,
+        run: () => navigate(`/datasets/${dataset.id}`),
+      });
     for (const dataset of datasets.data ?? [])
       items.push({
         kind: "Dataset",
@@ -76,7 +118,7 @@ function useItems(): Item[] {
       });
     items.push({ kind: "Help", label: "Keys", run: () => openKeys(true) });
     return items;
-  }, [studies.data, presets.data, datasets.data, startStudy, act, setColorScheme, openKeys]);
+  }, [studies.data, presets.data, datasets.data, imported.data, cards.data, evaluations.data, startStudy, act, setColorScheme, openKeys]);
 }
 
 function PaletteList({ close }: { close: () => void }) {
@@ -99,7 +141,7 @@ function PaletteList({ close }: { close: () => void }) {
         variant="unstyled"
         px={14}
         py={4}
-        placeholder="Type an action, a study, a dataset…"
+        placeholder="Type an action, a study, a checkpoint, a dataset…"
         aria-label="Palette"
         role="combobox"
         aria-expanded="true"

@@ -29,17 +29,17 @@ export function RunningStudy({ study }: { study: StudySummary }) {
         {left !== null && study.status === "running" && <span className="dim">, {eta(left)}</span>}
       </span>
       <span className="row">
-        {study.status === "paused" ? (
-          <Button variant="default" size="compact-sm" loading={action.isPending} onClick={() => act("resume")}>
-            Resume
-          </Button>
-        ) : (
+        {study.status === "running" || study.status === "queued" ? (
           <Button variant="default" size="compact-sm" loading={action.isPending} onClick={() => act("pause")}>
             Pause
           </Button>
+        ) : (
+          <Button variant="default" size="compact-sm" loading={action.isPending} onClick={() => act("resume")}>
+            {study.status === "failed" ? "Try again" : "Resume"}
+          </Button>
         )}
         <Button variant="default" size="compact-sm" component={Link} href={`/runs/${study.id}`}>
-          Watch
+          {study.status === "failed" ? "See what failed" : "Watch"}
         </Button>
       </span>
     </section>

@@ -20,6 +20,7 @@ function view<Props extends object>(load: () => Promise<React.ComponentType<Prop
 
 const HomeView = view(() => import("../views/home/home-view.tsx").then((m) => m.HomeView));
 const DatasetsView = view(() => import("../views/datasets/datasets-view.tsx").then((m) => m.DatasetsView));
+const ImportDatasetView = view(() => import("../views/datasets/import-view.tsx").then((m) => m.ImportDatasetView));
 const CheckpointsView = view(() => import("../views/checkpoints/checkpoints-view.tsx").then((m) => m.CheckpointsView));
 const SamplingView = view(() => import("../views/checkpoints/sampling-view.tsx").then((m) => m.SamplingView));
 const EvaluationsView = view(() => import("../views/evaluations/evaluations-view.tsx").then((m) => m.EvaluationsView));
@@ -56,6 +57,7 @@ export function Shell() {
                 <Suspense fallback={<Loading what="the view" />}>
                   <Switch>
                     <Route path="/" component={HomeView} />
+                    <Route path="/datasets/import" component={ImportDatasetView} />
                     <Route path="/datasets/:id?">{(params) => <DatasetsView datasetId={params.id ?? null} />}</Route>
                     <Route path="/checkpoints" component={CheckpointsView} />
                     <Route path="/checkpoints/:id/sample">{(params) => <SamplingView checkpointId={params.id} />}</Route>

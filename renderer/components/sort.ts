@@ -27,6 +27,6 @@ export function useSort<Key extends string>(keys: readonly Key[], unsorted: Key,
 /** Values of one column in order; what has none comes last either way. */
 export function compareValues(a: string | number | null, b: string | number | null, descending: boolean): number {
   if (a === null || b === null) return Number(a === null) - Number(b === null);
-  const order = typeof a === "number" && typeof b === "number" ? a - b : String(a).localeCompare(String(b), "en");
+  const order = typeof a === "number" && typeof b === "number" ? a - b : String(a).localeCompare(String(b), "en", { numeric: true });
   return descending ? -order : order;
 }

@@ -3,6 +3,7 @@ import { useBenchmarkEvaluations } from "../../client/evaluation-queries.ts";
 import { ErrorPanel } from "../error-panel.tsx";
 import { sideNames } from "../evaluation-score.ts";
 import { Loading } from "../late.tsx";
+import { ShownText, TextChoice } from "../shown-text.tsx";
 import { rightOf, SampleText, useProblemSamples } from "./samples-panel.tsx";
 
 interface PairPanelProps {
@@ -32,8 +33,13 @@ function BothSamples({ before, after, problemId, titles }: PairPanelProps & { ti
   return (
     <div className="inspector-body" data-testid="samples">
       <div className="section">
-        <h3>Prompt</h3>
-        <pre className="text-block">{any.prompt}</pre>
+        <div className="section-head">
+          <h3>Prompt</h3>
+          <span className="push">
+            <TextChoice />
+          </span>
+        </div>
+        <ShownText text={any.prompt} />
         <p className="dim">
           right answer <span className="mono">{any.answer}</span>, from {any.source}
         </p>

@@ -4,7 +4,10 @@ import { useProblem } from "../../client/queries.ts";
 import { ErrorPanel } from "../error-panel.tsx";
 import { compact } from "../format.ts";
 import { Loading } from "../late.tsx";
+import { ShownAnswer, ShownText, TextChoice } from "../shown-text.tsx";
 import { Term } from "../term.tsx";
+import { ProblemRunsSection } from "./problem-runs.tsx";
+import { Tests } from "./row-panel.tsx";
 
 export function ProblemPanel({ datasetId, problemId }: { datasetId: string; problemId: string }) {
   const query = useProblem(datasetId, problemId);
@@ -21,12 +24,17 @@ export function ProblemPanel({ datasetId, problemId }: { datasetId: string; prob
           </div>
         )}
         <div>
-          <h3>Prompt</h3>
-          <pre className="text-block">{problem.prompt}</pre>
+          <div className="section-head">
+            <h3>Prompt</h3>
+            <span className="push">
+              <TextChoice />
+            </span>
+          </div>
+          <ShownText text={problem.prompt} />
         </div>
         <div>
           <h3>Answer</h3>
-          <pre className="text-block">{problem.answer}</pre>
+          <ShownAnswer text={problem.answer} />
         </div>
         <dl className="facts">
           <dt>Source</dt>
@@ -60,6 +68,7 @@ export function ProblemPanel({ datasetId, problemId }: { datasetId: string; prob
           </table>
         </div>
       )}
+      {problem.python !== undefined && <Tests tests={problem.python} />}
       <div className="section">
         <div className="section-head">
           <h2>Traces</h2>
@@ -72,10 +81,11 @@ export function ProblemPanel({ datasetId, problemId }: { datasetId: string; prob
         {traces.map((trace) => (
           <div className="sample" key={trace.index}>
             <span className="dim">{trace.style}</span>
-            <pre className="text-block">{trace.text}</pre>
+            <ShownText text={trace.text} />
           </div>
         ))}
       </div>
+      <ProblemRunsSection datasetId={datasetId} problem={problemId} />
     </div>
   );
 }

@@ -11,6 +11,7 @@ import { evaluationLabel } from "../evaluation-label.ts";
 import { problemsName } from "../evaluation-score.ts";
 import { count, fixed, oneLine, sampleSize } from "../format.ts";
 import { Loading } from "../late.tsx";
+import { ShownText, TextChoice } from "../shown-text.tsx";
 import { readVerdict, VerdictFilter } from "../verdict-filter.tsx";
 import { VerdictMark } from "../verdict-mark.tsx";
 import { VirtualGrid } from "../virtual-grid.tsx";
@@ -22,7 +23,7 @@ function EvaluationLine({ evaluationId }: { evaluationId: string }) {
   const [, area, id] = location.split("/");
   const own = useBenchmarkEvaluations().data?.find((e) => e.id === evaluationId);
   const benchmarks = useBenchmarks().data ?? [];
-  const studyId = own === undefined && area !== "evaluations" ? (id ?? null) : null;
+  const studyId = own === undefined && ["runs", "compare", "inspect"].includes(area) ? (id ?? null) : null;
   const study = useStudy(studyId);
   const evaluation = useEvaluations(studyId).data?.find((e) => e.id === evaluationId);
   const words =
@@ -85,7 +86,7 @@ export function SampleText({ sample, marked }: { sample: SampleRow; marked?: boo
           {sample.tokens} tokens, entropy {fixed(sample.meanEntropy, 2)}
         </span>
       </div>
-      <pre className="text-block">{sample.text}</pre>
+      <ShownText text={sample.text} />
     </div>
   );
 }
@@ -120,7 +121,7 @@ export function ProblemSamplesPanel({
       <EvaluationLine evaluationId={evaluationId} />
       <div className="section">
         <h3>Prompt</h3>
-        <pre className="text-block">{samples[0].prompt}</pre>
+        <ShownText text={samples[0].prompt} />
         <p className="dim">
           right answer <span className="mono">{samples[0].answer}</span>, from {samples[0].source}
         </p>
@@ -129,6 +130,9 @@ export function ProblemSamplesPanel({
         <div className="section-head">
           <h2>Samples</h2>
           <p>{rightOf(samples)}</p>
+          <span className="push">
+            <TextChoice />
+          </span>
         </div>
         {samples.map((sample) => (
           <SampleText key={sample.sampleIndex} sample={sample} marked={sample.sampleIndex === sampleIndex} />

@@ -1,11 +1,10 @@
 // The samples of a run as they come: text while it grows, then its tokens, mean log-prob, entropy and why it ended.
-import { Button, SegmentedControl } from "@mantine/core";
-import { useState } from "react";
+import { Button } from "@mantine/core";
 import type { GeneratedText } from "../../../main/contract/checkpoint.ts";
 import type { SamplingRun } from "../../client/sampling.ts";
 import { ErrorPanel } from "../../components/error-panel.tsx";
 import { count, duration, fixed } from "../../components/format.ts";
-import { RichText } from "../../components/rich-text.tsx";
+import { ShownText, TextChoice } from "../../components/shown-text.tsx";
 import { Term } from "../../components/term.tsx";
 
 interface SampleListProps {
@@ -15,7 +14,6 @@ interface SampleListProps {
 }
 
 export function SampleList({ run, goOn }: SampleListProps) {
-  const [rendered, setRendered] = useState(false);
   if (run === undefined)
     return (
       <div className="samples">
@@ -28,17 +26,9 @@ export function SampleList({ run, goOn }: SampleListProps) {
     <section className="samples" aria-label="Samples" data-testid="sampled">
       <div className="row">
         <Progress run={run} />
-        <SegmentedControl
-          className="push"
-          size="xs"
-          aria-label="How text is shown"
-          value={rendered ? "set" : "plain"}
-          onChange={(value) => setRendered(value === "set")}
-          data={[
-            { value: "plain", label: "As written" },
-            { value: "set", label: "Maths and code set" },
-          ]}
-        />
+        <span className="push">
+          <TextChoice />
+        </span>
       </div>
       {run.status === "failed" && <ErrorPanel error={run.error} where="checkpoints.sample" />}
       {run.prompt !== null && (
@@ -70,7 +60,7 @@ export function SampleList({ run, goOn }: SampleListProps) {
               )}
             </span>
           </div>
-          {rendered && sample.text !== "" ? <RichText text={sample.text} /> : <pre className="text-block">{sample.text || " "}</pre>}
+          <ShownText text={sample.text} />
         </article>
       ))}
     </section>

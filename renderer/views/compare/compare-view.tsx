@@ -18,7 +18,9 @@ import { RunTable, ScoreTable } from "./score-table.tsx";
 
 export function CompareView({ studyId }: { studyId: string | null }) {
   const studies = useStudies();
-  const id = studyId ?? studies.data?.find((s) => s.status === "done")?.id ?? studies.data?.[0]?.id ?? null;
+  // Other kinds of study compare no starts.
+  const comparable = studies.data?.filter((s) => s.kind === "weak-vs-strong");
+  const id = studyId ?? comparable?.find((s) => s.status === "done")?.id ?? comparable?.[0]?.id ?? null;
   const comparison = useComparison(id);
   const study = studies.data?.find((s) => s.id === id);
   if (studyId === null && id !== null) return <Redirect to={`/compare/${id}`} replace />;

@@ -1,5 +1,5 @@
-// Datasets that studies made: hash, counts by pool and source, what was dropped and why, and every problem.
-import { Select, TextInput } from "@mantine/core";
+// A dataset that a study made: hash, counts by pool and source, what was dropped and why, and every problem.
+import { Select } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
 import { Link } from "wouter";
@@ -7,49 +7,30 @@ import type { ProblemRow } from "../../../main/contract/api.ts";
 import type { DatasetSummary, Pool } from "../../../main/contract/dataset.ts";
 import { type DifficultyRow, difficultyFigure, poolLabels } from "../../charts/comparison-figures.ts";
 import { Plot } from "../../charts/plot.tsx";
-import { navigate, setQuery, useQueryEntry } from "../../client/location.ts";
-import { useClient, useDatasets, useProblems } from "../../client/queries.ts";
+import { setQuery, useQueryEntry } from "../../client/location.ts";
+import { useClient, useProblems } from "../../client/queries.ts";
 import { readSelection, selectionKey } from "../../client/selection.ts";
-import { Empty } from "../../components/empty.tsx";
 import { ErrorPanel } from "../../components/error-panel.tsx";
 import { compact, count, moment, oneLine, short } from "../../components/format.ts";
 import { inspect } from "../../components/inspector/select.ts";
-import { Loading } from "../../components/late.tsx";
+import { SearchBox } from "../../components/search-box.tsx";
+import { useSort } from "../../components/sort.ts";
 import { Term } from "../../components/term.tsx";
 import { type Column, VirtualGrid } from "../../components/virtual-grid.tsx";
 
 const pools: Pool[] = ["sft", "rl", "dev", "test"];
 
-export function DatasetsView({ datasetId }: { datasetId: string | null }) {
-  const datasets = useDatasets();
-  if (datasets.error !== null) return <ErrorPanel error={datasets.error} where="datasets.list" onRetry={() => void datasets.refetch()} />;
-  if (datasets.data === undefined) return <Loading what="datasets" />;
-  const dataset = datasets.data.find((d) => d.id === datasetId) ?? datasets.data[0];
-  if (dataset === undefined)
-    return (
-      <Empty title="No dataset yet" action={<Link href="/">Go to the quick study</Link>}>
-        A study's first stage makes its dataset: GSM8K's own arithmetic and generated problems, split once into SFT, RL, dev and test. Every
-        problem is listed here with its answer and its traces.
-      </Empty>
-    );
+export function StudyDatasetView({ dataset }: { dataset: DatasetSummary }) {
   return (
-    <div className="view-fixed" data-testid="datasets">
+    <div className="view-fixed" data-testid="dataset">
       <header className="view-head">
         <h1>{dataset.name}</h1>
         <span className="dim">
           <Term name="content hash" /> <span className="mono">{short(dataset.contentHash, 16)}</span>, {moment(dataset.createdAt)}
         </span>
-        {datasets.data.length > 1 && (
-          <Select
-            className="push"
-            aria-label="Dataset"
-            w={280}
-            allowDeselect={false}
-            value={dataset.id}
-            onChange={(id) => id !== null && navigate(`/datasets/${id}`)}
-            data={datasets.data.map((d) => ({ value: d.id, label: `${d.name}, ${short(d.contentHash)}, ${moment(d.createdAt)}` }))}
-          />
-        )}
+        <span className="push">
+          <Link href="/datasets">All datasets</Link>
+        </span>
       </header>
       <div className="dataset-body">
         <DatasetFacts dataset={dataset} />
@@ -176,42 +157,42 @@ function MadeWith({ dataset: { config } }: { dataset: DatasetSummary }) {
 }
 
 const sortable = ["id", "difficulty", "steps", "prompt"] as const;
-type SortKey = (typeof sortable)[number];
 
 function Problems({ dataset }: { dataset: DatasetSummary }) {
   const [poolEntry] = useQueryEntry("pool");
   const [source] = useQueryEntry("source");
-  const [search, setSearch] = useQueryEntry("q");
-  const [sortEntry] = useQueryEntry("sort");
+  const [search] = useQueryEntry("q");
   const [selected] = useQueryEntry(selectionKey);
   const selection = readSelection(selected);
   const [range, setRange] = useState({ first: 0, last: 60 });
   const pool = pools.find((p) => p === poolEntry);
-  const descending = sortEntry?.startsWith("-") === true;
-  const sortBy: SortKey = sortable.find((key) => key === sortEntry?.replace(/^-/, "")) ?? "id";
+  const sort = useSort(sortable, "id");
+  const { by: sortBy, descending } = sort;
   const pages = useProblems(
     { datasetId: dataset.id, pool, source: source ?? undefined, search: search ?? undefined, sortBy, descending },
     range,
   );
-  const sort = (key: SortKey) => ({
-    active: sortBy === key,
-    descending,
-    toggle: () => setQuery({ sort: sortBy === key && !descending ? `-${key}` : key }),
-  });
   const columns: Column<ProblemRow>[] = [
-    { key: "id", label: "Problem", width: "130px", sort: sort("id"), render: (row) => row.id },
+    { key: "id", label: "Problem", width: "130px", sort: sort.head("id"), render: (row) => row.id },
     { key: "pool", label: "Pool", width: "36px", render: (row) => poolLabels[row.pool] },
     { key: "source", label: "Source", width: "72px", render: (row) => <span className="dim">{row.source}</span> },
-    { key: "prompt", label: "Prompt", width: "minmax(140px, 2fr)", mono: true, sort: sort("prompt"), render: (row) => oneLine(row.prompt) },
+    {
+      key: "prompt",
+      label: "Prompt",
+      width: "minmax(140px, 2fr)",
+      mono: true,
+      sort: sort.head("prompt"),
+      render: (row) => oneLine(row.prompt),
+    },
     { key: "answer", label: "Answer", width: "minmax(60px, 90px)", mono: true, render: (row) => oneLine(row.answer) },
     { key: "question", label: "Question", width: "minmax(0, 2fr)", render: (row) => <span className="dim">{row.question ?? ""}</span> },
-    { key: "steps", label: "Operations", width: "72px", numeric: true, sort: sort("steps"), render: (row) => row.steps },
+    { key: "steps", label: "Operations", width: "72px", numeric: true, sort: sort.head("steps"), render: (row) => row.steps },
     {
       key: "difficulty",
       label: "Difficulty",
       width: "66px",
       numeric: true,
-      sort: sort("difficulty"),
+      sort: sort.head("difficulty"),
       render: (row) => compact(row.difficulty),
     },
     { key: "traces", label: "Traces", width: "44px", numeric: true, render: (row) => row.traces },
@@ -219,14 +200,7 @@ function Problems({ dataset }: { dataset: DatasetSummary }) {
   return (
     <div className="dataset-problems">
       <div className="toolbar">
-        <TextInput
-          data-search
-          aria-label="Search problems"
-          placeholder="Search prompt, answer or question  ( / )"
-          value={search ?? ""}
-          onChange={(event) => setSearch(event.currentTarget.value || null, { replace: true })}
-          w={260}
-        />
+        <SearchBox label="Search prompt, answer or question" width={270} />
         <Select
           aria-label="Pool"
           placeholder="All pools"
@@ -249,7 +223,7 @@ function Problems({ dataset }: { dataset: DatasetSummary }) {
       {pages.error !== null && <ErrorPanel error={pages.error} where="datasets.problems" onRetry={pages.retry} />}
       <VirtualGrid
         label="Problems"
-        resetKey={`${dataset.id} ${pool} ${source} ${search} ${sortEntry}`}
+        resetKey={`${dataset.id} ${pool} ${source} ${search} ${sortBy} ${descending}`}
         total={pages.total ?? 0}
         row={pages.row}
         onRange={(first, last) => setRange({ first, last })}

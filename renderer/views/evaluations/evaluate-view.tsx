@@ -64,7 +64,7 @@ export function EvaluateView() {
           </Row>
           <Row
             label={<Term name="benchmark">Benchmark</Term>}
-            meaning={benchmark === undefined ? "The rows of an imported dataset as they are" : `Protocol of ${benchmark.provenance}`}
+            meaning={benchmark === undefined ? "The rows of an imported dataset as they are" : `Protocol: ${benchmark.provenance}`}
           >
             {(id) => (
               <Select
@@ -245,6 +245,7 @@ interface NumberRowProps {
   value: number | null;
   protocol: number | null;
   placeholder?: string;
+  /** What is said while it follows the protocol. */
   meaning?: string;
   unit?: string;
   least?: number;

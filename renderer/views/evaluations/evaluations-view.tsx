@@ -116,7 +116,7 @@ function EvaluationTable({ evaluations, benchmarks }: { evaluations: BenchmarkEv
     {
       key: "score",
       label: "Score (avg@n)",
-      width: "96px",
+      width: "122px",
       numeric: true,
       sort: sort.head("score"),
       render: (e) => percentInterval(scoreOf(e)),

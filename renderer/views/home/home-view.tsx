@@ -3,7 +3,7 @@ import { Button, NumberInput } from "@mantine/core";
 import { useState } from "react";
 import { Link } from "wouter";
 import type { Preset, StudySummary } from "../../../main/contract/api.ts";
-import { startStyles } from "../../charts/figure.ts";
+import { type StartStyle, startStyles } from "../../charts/figure.ts";
 import { navigate } from "../../client/location.ts";
 import { usePresets, useStartStudy, useStudies } from "../../client/queries.ts";
 import { useUi } from "../../client/ui-store.ts";
@@ -14,6 +14,7 @@ import { RowTable } from "../../components/row-table.tsx";
 import { RunningStudy } from "../../components/running-study.tsx";
 import { StartName } from "../../components/start-swatch.tsx";
 import { ProgressBar, StatusMark } from "../../components/status-mark.tsx";
+import { studyPath } from "../../components/study-path.ts";
 import { Term } from "../../components/term.tsx";
 
 export function HomeView() {
@@ -122,13 +123,13 @@ function StudyTable({ studies }: { studies: StudySummary[] }) {
       label="Studies"
       rows={studies}
       keyOf={(s) => s.id}
-      onOpen={(s) => navigate(s.status === "done" ? `/compare/${s.id}` : `/runs/${s.id}`)}
+      onOpen={(s) => navigate(studyPath(s))}
       columns={[
         {
           key: "name",
           label: "Study",
           render: (s) => (
-            <Link href={s.status === "done" ? `/compare/${s.id}` : `/runs/${s.id}`} onClick={(event) => event.stopPropagation()}>
+            <Link href={studyPath(s)} onClick={(event) => event.stopPropagation()}>
               {s.name}
             </Link>
           ),
@@ -137,9 +138,10 @@ function StudyTable({ studies }: { studies: StudySummary[] }) {
         { key: "status", label: "Status", render: (s) => <StatusMark status={s.status} /> },
         {
           key: "starts",
-          label: "Starts, weakest first",
+          label: "Starts, weakest first, or checkpoint",
           render: (s) => {
-            const styles = startStyles(s.starts);
+            // A checkpoint has its own colour, and not that of a start.
+            const styles = s.kind === "weak-vs-strong" ? startStyles(s.starts) : new Map<string, StartStyle>();
             return (
               <span className="row" style={{ gap: 12 }}>
                 {s.starts.map((name) => (

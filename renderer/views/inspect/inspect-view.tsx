@@ -4,7 +4,7 @@ import { useState } from "react";
 import { Link, Redirect } from "wouter";
 import type { StudyRecord } from "../../../main/contract/run.ts";
 import { setQuery, useQueryEntry } from "../../client/location.ts";
-import { useEvaluations, useRolloutSteps, useRollouts, useSamples, useStudies, useStudy } from "../../client/queries.ts";
+import { useDatasets, useEvaluations, useRolloutSteps, useRollouts, useSamples, useStudies, useStudy } from "../../client/queries.ts";
 import { readSelection, selectionKey } from "../../client/selection.ts";
 import { Empty } from "../../components/empty.tsx";
 import { ErrorPanel } from "../../components/error-panel.tsx";
@@ -34,21 +34,25 @@ export function InspectView({ studyId }: { studyId: string | null }) {
     );
   if (study.error !== null) return <ErrorPanel error={study.error} where="studies.get" onRetry={() => void study.refetch()} />;
   if (study.data === undefined) return <Loading what="the study" />;
+  const hasRollouts = study.data.recipe.kind === "weak-vs-strong";
+  const samples = kind === "samples" || !hasRollouts;
   return (
     <div className="view-fixed" data-testid="inspect">
       <StudyHead study={study.data} area="inspect">
-        <SegmentedControl
-          size="xs"
-          aria-label="What to show"
-          value={kind === "samples" ? "samples" : "rollouts"}
-          onChange={(value) => setQuery({ show: value === "samples" ? value : null, verdict: null, q: null })}
-          data={[
-            { value: "rollouts", label: "Rollouts" },
-            { value: "samples", label: "Evaluation samples" },
-          ]}
-        />
+        {hasRollouts && (
+          <SegmentedControl
+            size="xs"
+            aria-label="What to show"
+            value={kind === "samples" ? "samples" : "rollouts"}
+            onChange={(value) => setQuery({ show: value === "samples" ? value : null, verdict: null, q: null })}
+            data={[
+              { value: "rollouts", label: "Rollouts" },
+              { value: "samples", label: "Evaluation samples" },
+            ]}
+          />
+        )}
       </StudyHead>
-      {kind === "samples" ? <Samples study={study.data} /> : <Rollouts study={study.data} />}
+      {samples ? <Samples study={study.data} /> : <Rollouts study={study.data} />}
     </div>
   );
 }
@@ -144,6 +148,8 @@ function Rollouts({ study }: { study: StudyRecord }) {
 
 function Samples({ study }: { study: StudyRecord }) {
   const evaluations = useEvaluations(study.id);
+  const datasets = useDatasets();
+  const sources = [...new Set(datasets.data?.find((d) => d.id === study.datasetId)?.counts.map((c) => c.source))];
   const [entry] = useQueryEntry("evaluation");
   const [source] = useQueryEntry("source");
   const [verdictEntry] = useQueryEntry("verdict");
@@ -166,7 +172,7 @@ function Samples({ study }: { study: StudyRecord }) {
   if (evaluation === undefined)
     return (
       <Empty title="No evaluation yet" action={<Link href={`/runs/${study.id}`}>Watch the study</Link>}>
-        The first one comes before RL: each of its samples will be here with its verdict.
+        Each sample of each evaluation will be here with its verdict.
       </Empty>
     );
   return (
@@ -188,7 +194,7 @@ function Samples({ study }: { study: StudyRecord }) {
           w={130}
           value={source}
           onChange={(value) => setQuery({ source: value })}
-          data={["gsm8k", "arithmetic", "code"]}
+          data={sources}
         />
         <VerdictFilter value={verdict} onChange={(value) => setQuery({ verdict: value })} />
         <SearchBox label="Search prompt or response" />

@@ -43,7 +43,7 @@ function stagesOf<Kind extends StageRecord["plan"]["kind"]>(study: StudyRecord, 
 
 function useCurves(study: StudyRecord) {
   const rl = stagesOf(study, "rl");
-  const sft = stagesOf(study, "sft");
+  const sft = [...stagesOf(study, "sft"), ...stagesOf(study, "finetune")];
   const rlMetrics = useMetricsOf(rl.map((s) => s.id));
   const sftMetrics = useMetricsOf(sft.map((s) => s.id));
   const evaluations = useEvaluations(study.id);
@@ -85,6 +85,29 @@ const axes = [
 function StudyView({ study }: { study: StudyRecord }) {
   const curves = useCurves(study);
   const action = useStudyAction();
+  const { kind } = study.recipe;
+  return (
+    <div className="view" data-testid="study">
+      <StudyHead study={study} area="runs">
+        <StudyControls study={study} action={action} />
+      </StudyHead>
+      {action.error !== null && <ErrorPanel error={action.error} where={`studies.${action.variables.action}`} />}
+      {study.error !== null && <ErrorRecordPanel record={study.error} />}
+      <section className="section" aria-label="Stages">
+        <StageMatrix study={study} />
+      </section>
+      {kind === "weak-vs-strong" && <RlCurves study={study} curves={curves} />}
+      {kind === "sft" && <SftCurves study={study} curves={curves.sft} />}
+      {kind === "weak-vs-strong" && <LatestRollouts study={study} />}
+    </div>
+  );
+}
+
+function isOver({ status }: StudyRecord): boolean {
+  return status === "failed" || status === "cancelled";
+}
+
+function RlCurves({ study, curves }: { study: StudyRecord; curves: ReturnType<typeof useCurves> }) {
   const [axisEntry, setAxis] = useQueryEntry("x");
   const axis: XAxis = axisEntry === "tokens" || axisEntry === "time" ? axisEntry : "step";
   const open = (key: string) => setQuery({ [selectionKey]: key });
@@ -99,54 +122,69 @@ function StudyView({ study }: { study: StudyRecord }) {
     }),
     [curves, axis],
   );
-  const over = study.status === "failed" || study.status === "cancelled";
+  const over = isOver(study);
   const beforeRl = over ? "RL did not begin." : "RL has not begun: its first step draws the first point here.";
   return (
-    <div className="view" data-testid="study">
-      <StudyHead study={study} area="runs">
-        <StudyControls study={study} action={action} />
-      </StudyHead>
-      {action.error !== null && <ErrorPanel error={action.error} where={`studies.${action.variables.action}`} />}
-      {study.error !== null && <ErrorRecordPanel record={study.error} />}
-      <section className="section" aria-label="Stages">
-        <StageMatrix study={study} />
-      </section>
-      <section className="section plots" aria-labelledby="curves-title">
-        <div className="section-head">
-          <h2 id="curves-title">Curves</h2>
-          <p>Click a point for the rollouts or samples behind it.</p>
-          <SegmentedControl
-            style={{ marginLeft: "auto" }}
-            size="xs"
-            aria-label="Horizontal axis"
-            value={axis}
-            onChange={(value) => setAxis(value === "step" ? null : value)}
-            data={axes}
-          />
+    <section className="section plots" aria-labelledby="curves-title">
+      <div className="section-head">
+        <h2 id="curves-title">Curves</h2>
+        <p>Click a point for the rollouts or samples behind it.</p>
+        <SegmentedControl
+          style={{ marginLeft: "auto" }}
+          size="xs"
+          aria-label="Horizontal axis"
+          value={axis}
+          onChange={(value) => setAxis(value === "step" ? null : value)}
+          data={axes}
+        />
+      </div>
+      {curves.error !== null && <ErrorPanel error={curves.error} where="runs.evaluations" />}
+      <div className="plot-grid">
+        <div className="span-8">
+          <Plot figure={figures.reward} height={300} onPoint={open} empty={beforeRl} />
         </div>
-        {curves.error !== null && <ErrorPanel error={curves.error} where="runs.evaluations" />}
-        <div className="plot-grid">
-          <div className="span-8">
-            <Plot figure={figures.reward} height={300} onPoint={open} empty={beforeRl} />
-          </div>
-          <div className="span-4">
-            <Plot figure={figures.entropy} height={300} onPoint={open} empty={beforeRl} />
-          </div>
-          <div className="span-3">
-            <Plot figure={figures.truncated} height={210} onPoint={open} empty={beforeRl} />
-          </div>
-          <div className="span-3">
-            <Plot figure={figures.lengths} height={210} onPoint={open} empty={beforeRl} />
-          </div>
-          <div className="span-3">
-            <Plot figure={figures.zeroVariance} height={210} onPoint={open} empty={beforeRl} />
-          </div>
-          <div className="span-3">
-            <Plot figure={figures.loss} height={210} empty={over ? "SFT did not begin." : "SFT has not begun."} />
-          </div>
+        <div className="span-4">
+          <Plot figure={figures.entropy} height={300} onPoint={open} empty={beforeRl} />
         </div>
-      </section>
-      <LatestRollouts study={study} />
-    </div>
+        <div className="span-3">
+          <Plot figure={figures.truncated} height={210} onPoint={open} empty={beforeRl} />
+        </div>
+        <div className="span-3">
+          <Plot figure={figures.lengths} height={210} onPoint={open} empty={beforeRl} />
+        </div>
+        <div className="span-3">
+          <Plot figure={figures.zeroVariance} height={210} onPoint={open} empty={beforeRl} />
+        </div>
+        <div className="span-3">
+          <Plot figure={figures.loss} height={210} empty={over ? "SFT did not begin." : "SFT has not begun."} />
+        </div>
+      </div>
+    </section>
+  );
+}
+
+/** SFT of one checkpoint. */
+function SftCurves({ study, curves }: { study: StudyRecord; curves: StartCurve[] }) {
+  const figures = useMemo(
+    () => ({
+      loss: lossFigure(curves),
+      others: (["gradNorm", "learningRate", "tokensPerSecond"] as const).map((metric) => metricFigure(curves, metric, "step")),
+    }),
+    [curves],
+  );
+  const empty = isOver(study) ? "SFT did not begin." : "SFT has not begun: its first step draws the first point here.";
+  return (
+    <section className="section plots" aria-label="Curves">
+      <div className="plot-grid">
+        <div className="span-12">
+          <Plot figure={figures.loss} height={280} empty={empty} />
+        </div>
+        {figures.others.map((figure) => (
+          <div className="span-4" key={figure.id}>
+            <Plot figure={figure} height={210} empty={empty} />
+          </div>
+        ))}
+      </div>
+    </section>
   );
 }

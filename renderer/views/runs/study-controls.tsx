@@ -2,14 +2,31 @@
 import { Button } from "@mantine/core";
 import { Link } from "wouter";
 import type { StudyRecord } from "../../../main/contract/run.ts";
-import { navigate } from "../../client/location.ts";
+import { link, navigate } from "../../client/location.ts";
 import type { useStudyAction } from "../../client/queries.ts";
+import { selectionKey, writeSelection } from "../../client/selection.ts";
 import { Confirm } from "../../components/confirm.tsx";
+
+type Kind = StudyRecord["recipe"]["kind"];
+
+const missed: Record<Kind, string> = {
+  "weak-vs-strong": ", and there will be no comparison",
+  evaluation: ", and there will be no score",
+  sft: ", and there will be no final checkpoint",
+};
+
+const removed: Record<Kind, string> = {
+  "weak-vs-strong": "Its curves, every rollout and sample, its checkpoints and its comparison are",
+  evaluation: "Its score and every sample are",
+  sft: "Its curves and its checkpoints are",
+};
 
 export function StudyControls({ study, action }: { study: StudyRecord; action: ReturnType<typeof useStudyAction> }) {
   const act = (name: "pause" | "resume" | "cancel" | "remove", after?: () => void) =>
     action.mutate({ action: name, id: study.id }, { onSuccess: after });
   const unfinished = study.stages.filter((s) => s.status !== "done").length;
+  const { kind } = study.recipe;
+  const trained = kind === "sft" ? study.stages.flatMap((s) => s.result?.checkpointId ?? []).pop() : undefined;
   const active = study.status === "running" || study.status === "queued" || study.status === "paused";
   return (
     <>
@@ -27,20 +44,33 @@ export function StudyControls({ study, action }: { study: StudyRecord; action: R
         <Confirm
           label="Cancel study"
           question="Cancel this study for good?"
-          lost={`${unfinished} of ${study.stages.length} stages will not finish, and there will be no comparison. Curves, rollouts and checkpoints so far are kept.`}
+          lost={`${unfinished} of ${study.stages.length} stages will not finish${missed[kind]}. What there is so far is kept.`}
           act={() => act("cancel")}
         />
       )}
-      {study.status === "done" && (
+      {study.status === "done" && kind === "weak-vs-strong" && (
         <Button component={Link} href={`/compare/${study.id}`}>
           Compare before and after
+        </Button>
+      )}
+      {study.status === "done" && kind === "evaluation" && (
+        <Button component={Link} href={`/evaluations/${study.id}`}>
+          See its score
+        </Button>
+      )}
+      {study.status === "done" && trained !== undefined && (
+        <Button
+          component={Link}
+          href={link("/checkpoints", { [selectionKey]: writeSelection({ kind: "checkpoint", checkpointId: trained }) })}
+        >
+          See its checkpoint
         </Button>
       )}
       {!active && (
         <Confirm
           label="Remove study"
           question="Remove this study from the data folder?"
-          lost={`Its curves, every rollout and sample, its checkpoints and its comparison are deleted. This cannot be undone.`}
+          lost={`${removed[kind]} deleted. This cannot be undone.`}
           act={() => act("remove", () => navigate("/"))}
         />
       )}
