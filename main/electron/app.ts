@@ -5,7 +5,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { app, BrowserWindow, dialog, session } from "electron";
 import { HeadstartError, toErrorRecord } from "../contract/errors.ts";
-import { defaultDataFolder, preloadFile, rendererFolder, resourcesFolder, threadEntries } from "../host/entries.ts";
+import { defaultDataFolder, preloadFile, pyodideFolder, rendererFolder, resourcesFolder, threadEntries } from "../host/entries.ts";
 import { createHost, type Host } from "../host/host.ts";
 import { openLog } from "../host/log.ts";
 import { refusalByHolder } from "../host/refusal.ts";
@@ -13,6 +13,7 @@ import { chooseFile } from "./choose-file.ts";
 import { connectWindow, listenToWindows } from "./ipc.ts";
 import { installMenu } from "./menu.ts";
 import { registerPageScheme, servePage } from "./page.ts";
+import { pyodideWindowRunner } from "./pyodide-window.ts";
 import { createWindow, denyPermissions } from "./window.ts";
 
 const dataFolder = defaultDataFolder();
@@ -22,8 +23,16 @@ mkdirSync(chromiumFolder, { recursive: true, mode: 0o700 });
 app.setPath("userData", chromiumFolder);
 registerPageScheme();
 
+/** The workbench's window; programs that are verified have hidden ones of their own. */
+let workbench: BrowserWindow | null = null;
+
 function openWindow(host: Host): void {
-  connectWindow(createWindow(preloadFile()), host);
+  workbench = createWindow(preloadFile());
+  workbench.on("closed", () => {
+    workbench = null;
+    app.quit();
+  });
+  connectWindow(workbench, host);
 }
 
 async function start(): Promise<void> {
@@ -43,7 +52,8 @@ async function start(): Promise<void> {
     kind: "electron",
     entries: threadEntries(),
     takeUp: true,
-    chooseFile,
+    chooseFile: (input) => chooseFile(workbench, input),
+    codeRunners: [pyodideWindowRunner({ app, BrowserWindow, session }, pyodideFolder())],
   }).catch(async (thrown) => {
     throw await refusalByHolder(dataFolder, thrown);
   });
@@ -59,14 +69,13 @@ async function start(): Promise<void> {
   host.engine(false).catch((thrown) => log.error(toErrorRecord(thrown, "engine")));
 
   app.on("second-instance", () => {
-    const [window] = BrowserWindow.getAllWindows();
-    if (window?.isMinimized()) window.restore();
-    window?.focus();
+    if (workbench?.isMinimized()) workbench.restore();
+    workbench?.focus();
   });
   app.on("activate", () => {
-    if (BrowserWindow.getAllWindows().length === 0) openWindow(host);
+    if (!workbench) openWindow(host);
   });
-  app.on("window-all-closed", () => app.quit());
+  app.on("window-all-closed", () => {}); // a verifier's window may close while none else is open
 
   // The stage ends at its next step, the store after its last commit; then the app does.
   let closed = false;

@@ -1,5 +1,5 @@
 // The system's file dialog. The page gets a handle of what was chosen, never a path it could make up.
-import { BrowserWindow, dialog } from "electron";
+import { type BrowserWindow, dialog } from "electron";
 import type { ChooseFileInput } from "../contract/files.ts";
 
 const properties = {
@@ -10,8 +10,8 @@ const properties = {
 } satisfies Record<ChooseFileInput["what"], ("openFile" | "openDirectory" | "createDirectory")[]>;
 
 /** The path, or null where nothing was chosen. */
-export async function chooseFile({ what, title }: ChooseFileInput): Promise<string | null> {
-  const [window] = BrowserWindow.getAllWindows();
-  const { canceled, filePaths } = await dialog.showOpenDialog(window, { title, properties: properties[what] });
+export async function chooseFile(window: BrowserWindow | null, { what, title }: ChooseFileInput): Promise<string | null> {
+  const options = { title, properties: properties[what] };
+  const { canceled, filePaths } = await (window ? dialog.showOpenDialog(window, options) : dialog.showOpenDialog(options));
   return canceled || filePaths.length === 0 ? null : filePaths[0];
 }
