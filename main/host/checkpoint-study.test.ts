@@ -185,6 +185,9 @@ describe("a checkpoint of one's own", () => {
     await expect(caller.evaluations.start({ checkpoint: "nothing", dataset: "sums-v1" })).rejects.toThrow(/No checkpoint/);
     await expect(caller.evaluations.start({ checkpoint: "tiny", dataset: "nothing-v1" })).rejects.toThrow();
     await expect(caller.evaluations.start({ checkpoint: "tiny", benchmark: "aime24" })).rejects.toThrow(/not shipped/);
+    await expect(caller.evaluations.start({ checkpoint: "tiny", dataset: "sums-v1", maxResponseTokens: 100_000 })).rejects.toThrow(
+      /positions/,
+    );
     expect(await caller.studies.list()).toHaveLength(studies);
     expect(existsSync(join(dataFolder, "datasets", "sums-v1"))).toBe(true);
   });

@@ -1,15 +1,15 @@
 // From a recipe to a study in the queue.
 import { randomBytes } from "node:crypto";
-import type { StudyRecipe } from "../contract/index.ts";
+import { type CheckpointCard, type EvaluationRecipe, HeadstartError, type SftRecipe, type StudyRecipe } from "../contract/index.ts";
 import { planStudy } from "../studies/plan.ts";
 import type { Host } from "./host.ts";
 import { hashRecipe } from "./recipe-hash.ts";
 import { version } from "./version.ts";
 
-/** Refuses a recipe whose checkpoint or dataset is not there before anything is stored. */
+/** Refuses a recipe that names what is not there, or asks more than its checkpoint can do, before anything is stored. */
 export async function startStudy(host: Host, recipe: StudyRecipe, seed: number): Promise<{ id: string }> {
   if (recipe.kind !== "weak-vs-strong") {
-    await host.checkpoints.card(recipe.checkpoint);
+    refuseContradictions(recipe, await host.checkpoints.card(recipe.checkpoint));
     await host.importedDatasets.get(recipe.data.dataset);
   }
   const study = await host.store.createStudy({
@@ -23,6 +23,27 @@ export async function startStudy(host: Host, recipe: StudyRecipe, seed: number):
   });
   await host.scheduler.enqueue(study);
   return { id: study.id };
+}
+
+function refuseContradictions(recipe: EvaluationRecipe | SftRecipe, { id, file }: CheckpointCard): void {
+  const refuse = (where: string, message: string, hint: string) => {
+    throw new HeadstartError({ code: "recipe-contradiction", where, message, hint });
+  };
+  const positions = file.model.maxPositionEmbeddings;
+  if (recipe.kind === "evaluation" && recipe.eval.maxResponseTokens >= positions)
+    refuse(
+      "recipe.eval.maxResponseTokens",
+      `A response may have ${recipe.eval.maxResponseTokens} tokens, and ${id} has ${positions} positions for prompt and response.`,
+      `Lower it below ${positions}.`,
+    );
+  if (recipe.kind === "sft" && recipe.sft.maxLength > positions)
+    refuse("recipe.sft.maxLength", `Rows may have ${recipe.sft.maxLength} tokens, and ${id} has ${positions} positions.`, `Lower it to at most ${positions}.`); // biome-ignore format: one thought
+  if (recipe.kind === "sft" && recipe.sft.lora && file.weights.kind === "adapter")
+    refuse(
+      "recipe.sft.lora",
+      `${id} is a LoRA adapter, and another adapter is to be trained on it.`,
+      "Export it merged, import that, and begin from there; or train all weights.",
+    );
 }
 
 /** Names the study's folder, so it says what the study is and when listed sorts beside its kin. */
