@@ -31,7 +31,12 @@ export function readDay(text: string | null): string | null {
     : null;
 }
 
-const label = (text: string | null): string | null => text?.trim() || null;
+/** Of several labels, all of them. */
+function labelAt(row: RowValue, column: string | null): string | null {
+  const value = column === null ? null : valueAt(row, column);
+  const labels = Array.isArray(value) && value.every((item) => typeof item === "string") ? value.join(", ") : textAt(row, column);
+  return labels?.trim() || null;
+}
 
 function conversationAt(row: RowValue, { messages, prompt }: ColumnMapping): Conversation | null {
   if (messages !== null) return readConversation(valueAt(row, messages));
@@ -65,9 +70,9 @@ export function mapRow(row: RowValue, mapping: ColumnMapping): MappedRow {
   if (shape.needsAnswer && answer === null) throw new RowError(`${mapping.answer ?? "answer"} is empty`);
 
   return {
-    id: label(textAt(row, mapping.id)),
-    source: label(textAt(row, mapping.source)),
-    category: label(textAt(row, mapping.category)),
+    id: labelAt(row, mapping.id),
+    source: labelAt(row, mapping.source),
+    category: labelAt(row, mapping.category),
     difficulty: readDifficulty(textAt(row, mapping.difficulty)),
     date: readDay(textAt(row, mapping.date)),
     prompt,
