@@ -3,8 +3,9 @@
 // system calls (seccomp.ts) and limits set inside it bound what it can use; it is killed as a whole, since the end of a process
 // namespace's first process ends them all.
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync, lstatSync, readlinkSync } from "node:fs";
-import { homedir } from "node:os";
+import { chmodSync, existsSync, lstatSync, mkdtempSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { Duplex } from "node:stream";
 import { type CodeBoundary, type CodeLimits, codeLimits } from "../../contract/code-tests.ts";
 import { candidate } from "./harness/candidate.ts";
@@ -80,9 +81,10 @@ function bwrapArguments(python: Python): string[] {
     // Without it the hash of a string, and so the order of a set, would differ from run to run, and with it a verdict could.
     ...["--setenv", "PYTHONHASHSEED", "0"],
     ...["--ro-bind", "/usr", "/usr", ...rootFolders()],
-    ...(python.prefix.startsWith("/usr") ? [] : ["--ro-bind", python.prefix, python.prefix]),
     // Not bwrap's own --dev: it is writable without a limit.
-    ...[...devices, "--size", `${diskBytes}`, "--tmpfs", "/tmp", "--remount-ro", "/", "--chdir", "/tmp"],
+    ...[...devices, "--size", `${diskBytes}`, "--tmpfs", "/tmp"],
+    ...(python.prefix.startsWith("/usr") ? [] : ["--ro-bind", python.prefix, python.prefix]),
+    ...["--remount-ro", "/", "--chdir", "/tmp"],
     ...["--seccomp", `${filterFd}`],
     // No user's packages, no site's, no byte code written; the environment is the one above.
     ...[python.path, "-s", "-S", "-B", "-c"],
@@ -173,7 +175,7 @@ import os
 import threading
 
 
-def escapes(home):
+def escapes(canary):
     import _socket
 
     thread = threading.Thread(target=open, args=("/tmp/probe", "w"))
@@ -184,7 +186,7 @@ def escapes(home):
         "open a socket": _socket.socket,
         "write outside of /tmp": lambda: open("/usr/headstart-probe", "w"),
         "make a file in /": lambda: open("/headstart-probe", "w"),
-        "see the home folder": lambda: os.listdir(home),
+        "read a file of the host": lambda: open(canary),
         "see processes": lambda: os.listdir("/proc/self"),
     }
     done = [] if os.path.exists("/tmp/probe") else ["no thread could write to /tmp"]
@@ -197,9 +199,9 @@ def escapes(home):
     return done
 `;
 
-/** Why this sandbox is no boundary, or null. */
-async function fault(sandbox: Sandbox): Promise<string | null> {
-  const lines = [JSON.stringify({ sources: [probe] }), JSON.stringify({ name: "escapes", args: [homedir()], kwargs: { dict: [] } })];
+/** Why this sandbox is no boundary, or null. `canary`: a file that anyone on the host can read. */
+async function fault(sandbox: Sandbox, canary: string): Promise<string | null> {
+  const lines = [JSON.stringify({ sources: [probe] }), JSON.stringify({ name: "escapes", args: [canary], kwargs: { dict: [] } })];
   let line: string | typeof late | null = null;
   for (const next of [...lines, ""]) {
     line = await sandbox.receive(startMilliseconds);
@@ -234,10 +236,15 @@ export function bubblewrapRunner(): CodeRunner {
     const python = await findPython();
     if ("problem" in python) return none(python.problem);
     const args = bwrapArguments(python);
+    const folder = mkdtempSync(join(tmpdir(), "headstart-canary-"));
+    chmodSync(folder, 0o755);
+    const canary = join(folder, "canary");
+    writeFileSync(canary, "");
     const sandbox = start(bwrap, args, "candidate", codeLimits.parse({}));
-    const why = await fault(sandbox);
+    const why = await fault(sandbox, canary);
     sandbox.kill();
     await sandbox.ended;
+    rmSync(folder, { recursive: true });
     if (why) return none(`bubblewrap does not hold here: ${why}. It needs user namespaces for ordinary users, and Linux 5.14 or newer.`);
     ready = { bwrap, args };
     return { kind: "bubblewrap", detail: `bubblewrap, Python ${python.version} at ${python.path}` };
