@@ -69,6 +69,7 @@ async function run(...flags: string[]): Promise<Record<string, unknown>> {
   return JSON.parse(result);
 }
 
+test.setTimeout(600_000); // Forty programs, each in windows of its own.
 test("programs in sandboxed windows are judged, and none gets out or earns what it has not", async () => {
   const { boundary, honest, attacks, connections, windows } = await run();
   expect(boundary).toMatchObject({ kind: "pyodide-window" });
