@@ -64,7 +64,8 @@ export function Plot({ figure, height, onPoint, onBrush, empty }: PlotProps) {
       const grown = rangesOf(current, before);
       ranges.current = { id: rangeId, ranges: grown };
       const { data, layout } = draw(current, grown, { width, height }, readChartTheme());
-      if (brushes) Object.assign(layout, { dragmode: "select", selectdirection: "h", selections: [] });
+      // The figure itself shows what is chosen, so plotly's own outline goes at each drawing.
+      if (brushes) Object.assign(layout, { dragmode: "select", selectdirection: "h", selections: [], selectionrevision: lastDraw.current });
       const config = { displayModeBar: false, responsive: false, doubleClick: "reset", showTips: false };
       purge.current = () => plotly.purge(element);
       const drawn = await plotly.react(element, data, layout, config);

@@ -52,6 +52,17 @@ export const writeDates = (dates: RowFilter["dates"]): string | null => (dates =
 /** Entries of the link that hold a filter; search is the view's own. */
 export const filterEntries = [...rangeKeys, ...labelKeys, "dates", "tests"] as const;
 
+/** The part of a link that a filter depends on. */
+export function filterPart(query: string): string {
+  const params = new URLSearchParams(query);
+  const own = new URLSearchParams();
+  for (const key of ["q", ...filterEntries]) {
+    const value = params.get(key);
+    if (value !== null) own.set(key, value);
+  }
+  return own.toString();
+}
+
 export function isFiltered(filter: RowFilter): boolean {
   return filterEntries.some((key) => {
     const value = filter[key];

@@ -27,11 +27,11 @@ function titleOf(selection: Selection): string {
     case "samples":
       return "Samples of the evaluation";
     case "problem-samples":
-      return `Samples of ${selection.problemId}`;
+      return `Samples of problem ${selection.problemId}`;
     case "change":
       return `${selection.problemId} before and after RL`;
     case "pair":
-      return `${selection.problemId} in both evaluations`;
+      return `Problem ${selection.problemId} in both evaluations`;
     case "problem":
       return `Problem ${selection.problemId}`;
     case "row":

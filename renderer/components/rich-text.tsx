@@ -77,6 +77,11 @@ export function Code({ text, language }: { text: string; language: string }) {
   );
 }
 
+/** Text that is a program as a whole, so that it is set as one. */
+export function fenced(program: string): string {
+  return program.includes("```") ? program : `\`\`\`python\n${program.replace(/^\n+/, "")}\n\`\`\``;
+}
+
 export function RichText({ text }: { text: string }) {
   return (
     <div className="rich-text">

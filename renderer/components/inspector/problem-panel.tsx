@@ -68,7 +68,7 @@ export function ProblemPanel({ datasetId, problemId }: { datasetId: string; prob
           </table>
         </div>
       )}
-      {problem.python !== undefined && <Tests tests={problem.python} />}
+      {problem.python !== undefined && <Tests tests={problem.python} prompt={problem.prompt} />}
       <div className="section">
         <div className="section-head">
           <h2>Traces</h2>

@@ -5,7 +5,7 @@ import { useImportedRow } from "../../client/imported-dataset-queries.ts";
 import { ErrorPanel } from "../error-panel.tsx";
 import { compact, count, plural } from "../format.ts";
 import { Loading } from "../late.tsx";
-import { Code } from "../rich-text.tsx";
+import { Code, fenced } from "../rich-text.tsx";
 import { ShownAnswer, ShownText, TextChoice } from "../shown-text.tsx";
 import { ProblemRunsSection } from "./problem-runs.tsx";
 
@@ -16,11 +16,16 @@ export function RowPanel({ datasetId, row }: { datasetId: string; row: number })
   return (
     <div className="inspector-body" data-testid="row">
       <Problem row={query.data} />
-      {query.data.tests !== null && <Tests tests={query.data.tests} />}
-      <Responses responses={query.data.responses} />
+      {query.data.tests !== null && <Tests tests={query.data.tests} prompt={query.data.prompt} />}
+      <Responses responses={query.data.responses} programs={query.data.tests !== null} />
       <ProblemRunsSection datasetId={datasetId} problem={row} />
     </div>
   );
+}
+
+/** Whether a prompt is the head of the program that is to be completed. */
+function isHead(tests: CodeTests | null, prompt: string): boolean {
+  return tests?.kind === "check" && tests.prompt.trim() === prompt.trim();
 }
 
 function Problem({ row }: { row: ImportedRow }) {
@@ -34,7 +39,7 @@ function Problem({ row }: { row: ImportedRow }) {
           </span>
         </div>
         {row.messages === null ? (
-          <ShownText text={row.prompt} />
+          <ShownText text={row.prompt} set={isHead(row.tests, row.prompt) ? fenced(row.prompt) : undefined} />
         ) : (
           row.messages.map((message, i) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: a turn is its place
@@ -85,7 +90,7 @@ function Problem({ row }: { row: ImportedRow }) {
   );
 }
 
-function Responses({ responses }: { responses: string[] }) {
+function Responses({ responses, programs }: { responses: string[]; programs: boolean }) {
   return (
     <div className="section">
       <div className="section-head">
@@ -95,7 +100,7 @@ function Responses({ responses }: { responses: string[] }) {
       {responses.map((response, i) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: a response is its place
         <div className="sample" key={i}>
-          <ShownText text={response} />
+          <ShownText text={response} set={programs ? fenced(response) : undefined} />
         </div>
       ))}
     </div>
@@ -106,7 +111,7 @@ function Responses({ responses }: { responses: string[] }) {
 const mostCases = 50;
 const cut = (text: string) => (text.length > 2000 ? `${text.slice(0, 2000)}…` : text);
 
-export function Tests({ tests }: { tests: CodeTests }) {
+export function Tests({ tests, prompt }: { tests: CodeTests; prompt: string }) {
   return (
     <div className="section">
       <div className="section-head">
@@ -115,10 +120,8 @@ export function Tests({ tests }: { tests: CodeTests }) {
       </div>
       {tests.kind === "check" && (
         <>
-          <h3>The head that the program completes</h3>
-          <Code text={tests.prompt} language="python" />
-          <h3>The test</h3>
-          <Code text={cut(tests.test)} language="python" />
+          {!isHead(tests, prompt) && <Code text={tests.prompt} language="python" />}
+          <Code text={cut(tests.test).trim()} language="python" />
         </>
       )}
       {tests.kind === "asserts" && (

@@ -30,6 +30,7 @@ export function ImportDatasetView() {
         </span>
       </header>
       <ImportLine />
+      {run?.status === "running" && <p className="section dim">It goes on while other views are looked at.</p>}
       {run?.status === "failed" && <ErrorPanel error={run.error} where="datasets.imported.import" />}
       {run?.status === "cancelled" && (
         <p className="section dim" role="status">

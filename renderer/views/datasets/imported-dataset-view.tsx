@@ -5,8 +5,7 @@ import { Link } from "wouter";
 import type { ImportedDataset, ImportedRowSummary } from "../../../main/contract/imported-dataset.ts";
 import { rowOrder } from "../../../main/contract/imported-dataset.ts";
 import { useImportedRows, useRemoveDataset } from "../../client/imported-dataset-queries.ts";
-import { link, navigate, useHashQuery, useQueryEntry } from "../../client/location.ts";
-import { readRowFilter } from "../../client/row-filter.ts";
+import { link, navigate, useQueryEntry } from "../../client/location.ts";
 import { readSelection, selectionKey } from "../../client/selection.ts";
 import { Confirm } from "../../components/confirm.tsx";
 import { ErrorPanel } from "../../components/error-panel.tsx";
@@ -17,7 +16,9 @@ import { SearchBox } from "../../components/search-box.tsx";
 import { useSort } from "../../components/sort.ts";
 import { Term } from "../../components/term.tsx";
 import { type Column, VirtualGrid } from "../../components/virtual-grid.tsx";
+import { FilterChips } from "./filter-chips.tsx";
 import { RowFilters } from "./row-filters.tsx";
+import { useRowFilter } from "./use-row-filter.ts";
 
 export function ImportedDatasetView({ dataset, versions }: { dataset: ImportedDataset; versions: ImportedDataset[] }) {
   const remove = useRemoveDataset();
@@ -110,11 +111,10 @@ function Facts({ dataset }: { dataset: ImportedDataset }) {
 }
 
 function Rows({ dataset }: { dataset: ImportedDataset }) {
-  const query = useHashQuery();
   const [selected] = useQueryEntry(selectionKey);
   const [range, setRange] = useState({ first: 0, last: 60 });
   const selection = readSelection(selected);
-  const filter = readRowFilter(query);
+  const filter = useRowFilter();
   const sort = useSort(rowOrder.options, "row");
   const pages = useImportedRows({ datasetId: dataset.id, filter, sort: sort.by, descending: sort.descending }, range);
   const { mapping } = dataset;
@@ -187,10 +187,8 @@ function Rows({ dataset }: { dataset: ImportedDataset }) {
   return (
     <div className="dataset-problems">
       <div className="toolbar">
-        <SearchBox label="Search prompt, id or answer" width={270} />
-        <span className="dim tabular">
-          {pages.total !== undefined && total !== dataset.rows && `${count(total)} of ${count(dataset.rows)} rows`}
-        </span>
+        <SearchBox label="Search prompt, id or answer" width={230} />
+        <FilterChips filter={filter} />
       </div>
       {pages.error !== null && <ErrorPanel error={pages.error} where="datasets.imported.page" onRetry={pages.retry} />}
       <VirtualGrid
@@ -202,7 +200,15 @@ function Rows({ dataset }: { dataset: ImportedDataset }) {
         onOpen={(row) => inspect({ kind: "row", datasetId: dataset.id, row: row.row }, { replace: selection?.kind === "row" })}
         isOpen={(row) => selection?.kind === "row" && selection.row === row.row}
         follow={selection?.kind === "row"}
-        foot={pages.total === undefined ? " " : total === 0 ? "No row matches these filters." : plural(total, "row")}
+        foot={
+          pages.total === undefined
+            ? " "
+            : total === 0
+              ? "No row matches these filters."
+              : total === dataset.rows
+                ? plural(total, "row")
+                : `${count(total)} of ${count(dataset.rows)} rows`
+        }
         columns={columns.filter((column) => column !== false)}
       />
     </div>

@@ -1,38 +1,22 @@
 // The filters of an imported dataset's rows: how rows are spread, and what is chosen of them by brushing bars or ticking labels.
-import { Button, Checkbox, SegmentedControl } from "@mantine/core";
+import { Checkbox, SegmentedControl } from "@mantine/core";
 import { useMemo } from "react";
 import type { DatasetHistogram, ImportedDataset, RowFilter } from "../../../main/contract/imported-dataset.ts";
 import { Plot } from "../../charts/plot.tsx";
 import { brushedBins, type NumberHistogram, rowFigure } from "../../charts/row-figures.ts";
 import { useHistogram } from "../../client/imported-dataset-queries.ts";
-import { setQuery, useHashQuery } from "../../client/location.ts";
-import {
-  filterEntries,
-  isFiltered,
-  type LabelKey,
-  type RangeKey,
-  readRowFilter,
-  without,
-  writeDates,
-  writeLabels,
-  writeRange,
-} from "../../client/row-filter.ts";
+import { setQuery } from "../../client/location.ts";
+import { isFiltered, type LabelKey, type RangeKey, without, writeDates, writeLabels, writeRange } from "../../client/row-filter.ts";
 import { ErrorPanel } from "../../components/error-panel.tsx";
-import { compact, count } from "../../components/format.ts";
+import { count } from "../../components/format.ts";
+import { useRowFilter } from "./use-row-filter.ts";
 
 export function RowFilters({ dataset }: { dataset: ImportedDataset }) {
-  const filter = readRowFilter(useHashQuery());
+  const filter = useRowFilter();
   const { mapping } = dataset;
   const shared = { datasetId: dataset.id, filter };
   return (
     <>
-      {isFiltered(filter) && (
-        <div className="section">
-          <Button variant="default" size="compact-sm" onClick={() => setQuery(Object.fromEntries(filterEntries.map((key) => [key, null])))}>
-            Drop all filters
-          </Button>
-        </div>
-      )}
       {mapping.tests !== null && (
         <div className="section">
           <SegmentedControl
@@ -77,8 +61,10 @@ function Numbers({ datasetId, filter, column, title, unit }: Shared & { column: 
   const restricted = isFiltered(others) || filter.search !== "";
   const all = useHistogram({ datasetId, column });
   const part = useHistogram({ datasetId, column, filter: others }, restricted);
-  const chosen =
-    column !== "date" ? filter[column] : filter.dates && { min: Date.parse(filter.dates.from), max: Date.parse(filter.dates.to) };
+  const chosen = useMemo(
+    () => (column !== "date" ? filter[column] : filter.dates && { min: Date.parse(filter.dates.from), max: Date.parse(filter.dates.to) }),
+    [column, filter],
+  );
   const whole = all.data;
   const filtered = restricted ? part.data : whole;
   const figure = useMemo(
@@ -98,14 +84,6 @@ function Numbers({ datasetId, filter, column, title, unit }: Shared & { column: 
   return (
     <div className="section row-filter">
       <Plot figure={figure} height={116} onBrush={(brushed) => choose(brushed === null ? null : brushedBins(whole, brushed))} />
-      {chosen !== null && (
-        <Button variant="default" size="compact-xs" onClick={() => choose(null)}>
-          {column === "date"
-            ? `${filter.dates?.from} to ${filter.dates?.to}`
-            : `${chosen.min === null ? "up" : compact(chosen.min)} to ${chosen.max === null ? "any" : compact(chosen.max)}`}
-          : show all
-        </Button>
-      )}
       {whole.missing > 0 && <p className="dim">{count(whole.missing)} rows have none.</p>}
     </div>
   );

@@ -178,39 +178,36 @@ function Differing({ first, second, sides, comparison }: PartProps) {
       <div className="section-head">
         <h2 id="differing-title">Problems that differ</h2>
         <p>
-          {count(comparison.problems.length)} of {count(comparison.difference.problems)}, the largest difference first. With{" "}
-          {comparison.difference.samplesPerProblem} samples a problem, many differ by chance alone.
+          {comparison.problems.length === 0
+            ? "None: every problem is solved equally often by both."
+            : `${count(comparison.problems.length)} of ${count(comparison.difference.problems)}, the largest difference first. With ${plural(comparison.difference.samplesPerProblem, "sample")} a problem, many differ by chance alone.`}
         </p>
       </div>
-      <div className="problem-table">
-        <div className="toolbar">
-          <SearchBox label="Search problems" />
-          {cell !== null && (
-            <Button variant="default" size="compact-sm" onClick={() => setQuery({ cell: null })}>
-              One mark of the plot: show all
-            </Button>
-          )}
+      {comparison.problems.length > 0 && (
+        <div className="problem-table">
+          <div className="toolbar">
+            <SearchBox label="Search problems" />
+            {cell !== null && (
+              <Button variant="default" size="compact-sm" onClick={() => setQuery({ cell: null })}>
+                One mark of the plot: show all
+              </Button>
+            )}
+          </div>
+          <VirtualGrid
+            label="Problems that differ"
+            resetKey={`${first.id} ${second.id} ${search} ${cell}`}
+            total={shown.length}
+            row={(index) => shown[index]}
+            onOpen={(p) =>
+              inspect({ kind: "pair", before: first.id, after: second.id, problemId: p.problemId }, { replace: selection?.kind === "pair" })
+            }
+            isOpen={(p) => selection?.kind === "pair" && selection.problemId === p.problemId}
+            follow={selection?.kind === "pair"}
+            foot={shown.length === 0 ? "No problem matches these filters." : plural(shown.length, "problem")}
+            columns={columns}
+          />
         </div>
-        <VirtualGrid
-          label="Problems that differ"
-          resetKey={`${first.id} ${second.id} ${search} ${cell}`}
-          total={shown.length}
-          row={(index) => shown[index]}
-          onOpen={(p) =>
-            inspect({ kind: "pair", before: first.id, after: second.id, problemId: p.problemId }, { replace: selection?.kind === "pair" })
-          }
-          isOpen={(p) => selection?.kind === "pair" && selection.problemId === p.problemId}
-          follow={selection?.kind === "pair"}
-          foot={
-            comparison.problems.length === 0
-              ? "Every problem is solved equally often by both."
-              : shown.length === 0
-                ? "No problem matches these filters."
-                : plural(shown.length, "problem")
-          }
-          columns={columns}
-        />
-      </div>
+      )}
     </section>
   );
 }

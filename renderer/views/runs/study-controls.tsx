@@ -37,7 +37,7 @@ export function StudyControls({ study, action }: { study: StudyRecord; action: R
       )}
       {(study.status === "paused" || study.status === "failed") && (
         <Button loading={action.isPending && action.variables.action === "resume"} onClick={() => act("resume")}>
-          {study.status === "failed" ? "Resume from the last checkpoint" : "Resume"}
+          {study.status !== "failed" ? "Resume" : kind === "evaluation" ? "Try again" : "Resume from the last checkpoint"}
         </Button>
       )}
       {active && (
