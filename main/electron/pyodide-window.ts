@@ -10,7 +10,8 @@ import { candidate } from "../verifiers/code/harness/candidate.ts";
 import { checker } from "../verifiers/code/harness/checker.ts";
 import { literals } from "../verifiers/code/harness/literals.ts";
 import { LineChannel } from "../verifiers/code/line-channel.ts";
-import { type CodeRunner, type Ending, late, type Role, type Sandbox } from "../verifiers/code/sandbox.ts";
+import { probeFault } from "../verifiers/code/probe.ts";
+import type { CodeRunner, Ending, Role, Sandbox } from "../verifiers/code/sandbox.ts";
 import { page, pageScript, workerScript } from "./pyodide-scripts.ts";
 
 /** The part of Electron that is used; given, so that importing this file does not take Electron. */
@@ -279,21 +280,6 @@ export function pyodideWindowRunner(parts: ElectronParts, folder: string): CodeR
     return sandbox;
   }
 
-  /** Why such a window is no boundary, or null. */
-  async function fault(sandbox: WindowSandbox): Promise<string | null> {
-    const lines = [JSON.stringify({ sources: [probe] }), JSON.stringify({ name: "escapes", args: [], kwargs: { dict: [] } }), ""];
-    let line: string | typeof late | null = null;
-    for (const next of lines) {
-      line = await sandbox.receive(startMilliseconds);
-      if (line === null) return (await sandbox.ended).how;
-      if (line === late) return "it did not answer";
-      sandbox.send(next);
-    }
-    return line === '{"returned":[]}'
-      ? whyNotSandboxed(parts, sandbox.pid())
-      : `a program in it could reach what it must not: ${String(line)}`;
-  }
-
   async function look(): Promise<CodeBoundary> {
     for (const flag of ["no-sandbox", "disable-seccomp-filter-sandbox", "single-process"])
       if (parts.app.commandLine.hasSwitch(flag)) return none(`The app runs under --${flag}, where a window is no boundary.`);
@@ -311,7 +297,7 @@ export function pyodideWindowRunner(parts: ElectronParts, folder: string): CodeR
     if (!image) return none(`Python does not start in a hidden window: ${how}.`);
     files.set("/snapshot", image);
     const sandbox = start("candidate", codeLimits.parse({}));
-    const why = await fault(sandbox);
+    const why = (await probeFault(sandbox, probe, [], startMilliseconds)) ?? whyNotSandboxed(parts, sandbox.pid());
     sandbox.kill();
     await sandbox.ended;
     if (why) return none(`A hidden window does not hold here: ${why}.`);

@@ -12,8 +12,9 @@ import { candidate } from "./harness/candidate.ts";
 import { checker } from "./harness/checker.ts";
 import { literals } from "./harness/literals.ts";
 import { LineChannel } from "./line-channel.ts";
+import { probeFault } from "./probe.ts";
 import { findProgram, findPython, type Python } from "./python-program.ts";
-import { type CodeRunner, type Ending, late, type Role, type Sandbox } from "./sandbox.ts";
+import type { CodeRunner, Ending, Role, Sandbox } from "./sandbox.ts";
 import { seccompFilter } from "./seccomp.ts";
 
 /** Room in /tmp. The number of files in it is bounded by the kernel's own default alone. */
@@ -23,7 +24,7 @@ const openFiles = 64;
 const channelFd = 3;
 const filterFd = 4;
 /** For a sandbox to come up on a busy machine. */
-const startMilliseconds = 20_000;
+const startMilliseconds = 60_000;
 
 // A process whose user outside is root escapes the limit on threads, and may read root's files: there the sandbox is nobody's.
 const nobody = 65534;
@@ -199,17 +200,17 @@ def escapes(canary):
     return done
 `;
 
-/** Why this sandbox is no boundary, or null. `canary`: a file that anyone on the host can read. */
-async function fault(sandbox: Sandbox, canary: string): Promise<string | null> {
-  const lines = [JSON.stringify({ sources: [probe] }), JSON.stringify({ name: "escapes", args: [canary], kwargs: { dict: [] } })];
-  let line: string | typeof late | null = null;
-  for (const next of [...lines, ""]) {
-    line = await sandbox.receive(startMilliseconds);
-    if (line === null) return (await sandbox.ended).how;
-    if (line === late) return "the sandbox did not answer";
-    sandbox.send(next);
+/** A file that everyone on this machine can read, for as long as `use` takes. */
+async function withCanary<T>(use: (path: string) => Promise<T>): Promise<T> {
+  const folder = mkdtempSync(join(tmpdir(), "headstart-canary-"));
+  try {
+    chmodSync(folder, 0o755);
+    const path = join(folder, "canary");
+    writeFileSync(path, "");
+    return await use(path);
+  } finally {
+    rmSync(folder, { recursive: true });
   }
-  return line === '{"returned":[]}' ? null : `a program in the sandbox could do what it must not: ${String(line)}`;
 }
 
 const none = (detail: string): CodeBoundary => ({ kind: "none", detail });
@@ -236,15 +237,13 @@ export function bubblewrapRunner(): CodeRunner {
     const python = await findPython();
     if ("problem" in python) return none(python.problem);
     const args = bwrapArguments(python);
-    const folder = mkdtempSync(join(tmpdir(), "headstart-canary-"));
-    chmodSync(folder, 0o755);
-    const canary = join(folder, "canary");
-    writeFileSync(canary, "");
-    const sandbox = start(bwrap, args, "candidate", codeLimits.parse({}));
-    const why = await fault(sandbox, canary);
-    sandbox.kill();
-    await sandbox.ended;
-    rmSync(folder, { recursive: true });
+    const why = await withCanary(async (canary) => {
+      const sandbox = start(bwrap, args, "candidate", codeLimits.parse({}));
+      const fault = await probeFault(sandbox, probe, [canary], startMilliseconds);
+      sandbox.kill();
+      await sandbox.ended;
+      return fault;
+    });
     if (why) return none(`bubblewrap does not hold here: ${why}. It needs user namespaces for ordinary users, and Linux 5.14 or newer.`);
     ready = { bwrap, args };
     return { kind: "bubblewrap", detail: `bubblewrap, Python ${python.version} at ${python.path}` };

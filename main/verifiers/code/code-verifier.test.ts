@@ -183,6 +183,14 @@ check(near)`;
     ).toMatchObject({ reward: 1 });
   });
 
+  it("what runs when it is closed is an error, not wrong", async () => {
+    const closing = createCodeVerifier({ runners: [bubblewrapRunner()] });
+    await closing.boundary();
+    const verdict = closing.verify(block("while True: pass"), stdin);
+    setTimeout(() => void closing.close(), 200);
+    expect(await verdict).toEqual({ reward: 0, verdict: "error", reason: "the verifier was closed" });
+  });
+
   it("the limit on output holds for what is returned and what is printed", async () => {
     const limits = codeLimits.parse({ outputBytes: 5000 });
     const tests: CodeTests = { kind: "asserts", setup: "", asserts: ["assert len(f()) == 9000"] };

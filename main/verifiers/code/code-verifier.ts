@@ -26,12 +26,13 @@ export function createCodeVerifier({
 }): CodeVerifier {
   let choice: Promise<{ runner: CodeRunner | null; boundary: CodeBoundary }> | null = null;
   let free = concurrency;
+  let closed = false;
   const queue: (() => void)[] = [];
 
   async function choose(): Promise<{ runner: CodeRunner | null; boundary: CodeBoundary }> {
     const reasons: string[] = [];
     for (const runner of runners) {
-      const boundary = await runner.boundary();
+      const boundary = await runner.boundary().catch((thrown): CodeBoundary => ({ kind: "none", detail: (thrown as Error).message }));
       if (boundary.kind !== "none") return { runner, boundary };
       reasons.push(boundary.detail);
     }
@@ -51,6 +52,8 @@ export function createCodeVerifier({
     else await new Promise<void>((resolve) => queue.push(resolve));
     try {
       const outcome = await judge(runner, programOf(tests, extraction.code), tests, codeLimits.parse(limits));
+      // A program that was ended for that has not failed.
+      if (closed) return { reward: 0, verdict: "error", reason: "the verifier was closed" };
       return { reward: outcome.verdict === "right" ? 1 : 0, ...outcome };
     } catch (thrown) {
       return { reward: 0, verdict: "error", reason: (thrown as Error).message };
@@ -65,6 +68,7 @@ export function createCodeVerifier({
     boundary: async () => (await chosen()).boundary,
     verify,
     close: async () => {
+      closed = true;
       await Promise.all(runners.map((runner) => runner.close()));
     },
   };
