@@ -33,8 +33,19 @@ const liveCodeBench = z
       cases: cases.map(({ input, output }) => ({ args: input.split("\n"), expected: output })),
     };
   });
+/** What LiveCodeBench's own checker is given. */
+const inputOutput = z
+  .object({ inputs: z.array(z.string()).min(1), outputs: z.array(z.string()), fn_name: z.string().nullish() })
+  .transform(({ inputs, outputs, fn_name: entryPoint }, ctx): CodeTests => {
+    if (inputs.length !== outputs.length) {
+      ctx.addIssue({ code: "custom", message: `There are ${inputs.length} inputs and ${outputs.length} outputs.` });
+      return z.NEVER;
+    }
+    if (!entryPoint) return { kind: "stdin", cases: inputs.map((input, i) => ({ input, output: outputs[i] })) };
+    return { kind: "calls", entryPoint, cases: inputs.map((input, i) => ({ args: input.split("\n"), expected: outputs[i] })) };
+  });
 /** As this project has them, or as the benchmarks' own files do. */
-const pythonTests = z.union([codeTests, humanEval, liveCodeBench]);
+const pythonTests = z.union([codeTests, humanEval, liveCodeBench, inputOutput]);
 
 export function addVerify(program: Command): void {
   const verify = program.command("verify").description("verdicts on responses: a line of JSON in, {reward, verdict, reason} out");
