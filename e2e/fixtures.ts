@@ -2,9 +2,9 @@
 // loopback server gives to Chromium. Specs cannot tell which; a test fails when the page logs an error.
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { test as base, chromium, _electron as electron, expect, type Page } from "@playwright/test";
 
@@ -14,6 +14,10 @@ export interface Workbench {
   /** The page as it is now: another one after `reopen`. */
   readonly page: Page;
   readonly dataFolder: string;
+  /** What a page may list files of. */
+  readonly home: string;
+  /** Chooses a file or folder that lies in `home` wherever one is asked for: by the dialog in Electron, by the list in a browser. */
+  choose(name: string, what: "file" | "folder"): Promise<void>;
   /** What the page logged as errors; it must be empty in the end, so a spec that provokes one takes it out. */
   readonly errors: string[];
   /** Ends the host as a user does and opens a new one on the same data. */
@@ -22,10 +26,16 @@ export interface Workbench {
 
 interface OpenHost {
   page: Page;
+  choose(path: string, what: "file" | "folder"): Promise<void>;
   close(): Promise<void>;
 }
 
 const root = fileURLToPath(new URL("..", import.meta.url));
+
+/** Puts a tiny random checkpoint, as transformers saves it, where it can be chosen. */
+export function bringTinyLlama({ home }: Workbench): void {
+  cpSync(join(root, "main", "engine", "reference", "checkpoints", "tiny-llama"), join(home, "tiny-llama"), { recursive: true });
+}
 
 /** A path that `npm test -- e2e` gives. */
 function fromSetUp(name: "HEADSTART_APP" | "HEADSTART_CHROMIUM"): string {
@@ -44,7 +54,19 @@ async function openElectron(folder: string): Promise<OpenHost> {
   // Chromium refuses its sandbox to root, as whom containers run tests.
   const args = process.getuid?.() === 0 ? ["--no-sandbox"] : [];
   const app = await electron.launch({ executablePath: fromSetUp("HEADSTART_APP"), args, env: environment(folder) });
-  return { page: await app.firstWindow(), close: () => app.close() };
+  const page = await app.firstWindow();
+  return {
+    page,
+    choose: async (path, what) => {
+      // Where a dialog chooses files only, a folder is chosen by a file in it.
+      const answer = what === "folder" ? join(path, "config.json") : path;
+      await app.evaluate(({ dialog }, chosen) => {
+        dialog.showOpenDialog = async () => ({ canceled: false, filePaths: [chosen] });
+      }, answer);
+      await page.getByRole("button", { name: /^Choose a .+…$/ }).click();
+    },
+    close: () => app.close(),
+  };
 }
 
 /** The address that the server prints once it listens. */
@@ -70,6 +92,13 @@ async function openInChromium(folder: string): Promise<OpenHost> {
   await page.waitForURL(({ pathname, search }) => pathname === "/" && search === "");
   return {
     page,
+    choose: async (path, what) => {
+      const list = page.getByRole("region", { name: "Choose from the folders of this machine" });
+      await list.getByRole("row", { name: basename(path) }).click();
+      if (what === "file") return;
+      await expect(list.getByTitle(path)).toBeVisible();
+      await list.getByRole("button", { name: "Choose this folder" }).click();
+    },
     close: async () => {
       await browser.close();
       const ended = once(server, "exit");
@@ -99,6 +128,8 @@ export const test = base.extend<{ workbench: Workbench }>({
         return host.page;
       },
       dataFolder: join(folder, "data"),
+      home: join(folder, "home"),
+      choose: (name, what) => host.choose(join(folder, "home", name), what),
       errors,
       reopen: async () => {
         await host.close();

@@ -49,6 +49,8 @@ test("light and dark are both accessible, and views without data say what will b
       ["Compare", "Nothing to compare yet"],
       ["Inspect", "Nothing to inspect yet"],
       ["Datasets", "No dataset yet"],
+      ["Checkpoints", "comes with Headstart"],
+      ["Evaluations", "No evaluation yet"],
     ] as const) {
       await workbench.goTo(view);
       await expect(page.getByText(empty)).toBeVisible();

@@ -3,7 +3,7 @@ import { expect, test } from "./fixtures.ts";
 
 test("opens with the way to every view", async ({ workbench: { page } }) => {
   const rail = page.getByRole("navigation").first();
-  for (const view of ["Home", "Datasets", "Configure", "Runs", "Compare", "Inspect", "Settings"])
+  for (const view of ["Home", "Datasets", "Checkpoints", "Evaluations", "Configure", "Runs", "Compare", "Inspect", "Settings"])
     await expect(rail.getByRole("link", { name: view })).toBeVisible();
 });
 

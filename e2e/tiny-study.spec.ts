@@ -46,7 +46,7 @@ test("a first run leads through the tiny study to its comparison and to every ro
   await page.getByRole("link", { name: "Compare before and after" }).click();
   const compare = new ComparePage(page);
   for (const start of ["weak", "strong"]) {
-    await expect(compare.score(start)).toContainText(/\d+\.\d\s%\s±\s\d+\.\d \(n = 16 × 4\)/);
+    await expect(compare.score(start)).toContainText(/\d+\.\d\s%\s(±\s\d+\.\d|\[.+\]) \(n = 16 × 4\)/);
     await expect(compare.runs.getByRole("row", { name: start })).toContainText("target 0.30");
   }
   await expect(compare.gap).toContainText("log-odds");
@@ -57,9 +57,11 @@ test("a first run leads through the tiny study to its comparison and to every ro
   await page.keyboard.press("Escape");
 
   await compare.goTo("Datasets");
+  await page.getByRole("table", { name: "Datasets of studies" }).getByRole("link").first().click();
   const problems = page.getByRole("grid", { name: "Problems" });
   await page.keyboard.press("/");
   await page.keyboard.type("gsm8k-test");
+  await expect(problems.getByRole("row").nth(1)).toContainText("gsm8k-test");
   await problems.getByRole("row").nth(1).click();
   await expect(page.getByTestId("problem")).toContainText("Question");
   await compare.expectAccessible();

@@ -2,7 +2,7 @@
 import { AxeBuilder } from "@axe-core/playwright";
 import { expect, type Locator, type Page } from "@playwright/test";
 
-export type View = "Home" | "Datasets" | "Configure" | "Runs" | "Compare" | "Inspect" | "Settings";
+export type View = "Home" | "Datasets" | "Checkpoints" | "Evaluations" | "Configure" | "Runs" | "Compare" | "Inspect" | "Settings";
 
 export class WorkbenchPage {
   readonly page: Page;

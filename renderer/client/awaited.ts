@@ -1,15 +1,11 @@
 // Procedures that the views use and the router does not have yet, as types alone. A procedure leaves this file once the router has it.
-import type { MemoryPlanInput } from "../../main/contract/api.ts";
-import type { CheckpointCard, MemoryPlan } from "../../main/contract/checkpoint.ts";
+import type { CheckpointCard } from "../../main/contract/checkpoint.ts";
 
 /** Of checkpoints.importing: how far it is, then what it made; a listener that leaves cancels it. */
 export type ImportCheckpointEvent =
   | { type: "progress"; progress: { activity: "checking" | "copying" | "hashing"; bytes: number; totalBytes: number } }
   | { type: "imported"; card: CheckpointCard };
 
-interface Query<Input, Output> {
-  query(input: Input): Promise<Output>;
-}
 interface Subscription<Input, Event> {
   subscribe(
     input: Input,
@@ -19,7 +15,6 @@ interface Subscription<Input, Event> {
 
 export interface AwaitedProcedures {
   checkpoints: {
-    memoryPlan: Query<MemoryPlanInput, MemoryPlan>;
     /** checkpoints.import with progress (input: importCheckpointInput). */
     importing: Subscription<{ handle: string; name?: string }, ImportCheckpointEvent>;
   };

@@ -50,8 +50,8 @@ function importStore<Progress, Made>() {
         });
       },
       cancel() {
-        subscription?.unsubscribe();
         change({ status: "cancelled" });
+        subscription?.unsubscribe();
       },
       dismiss() {
         if (get().run?.status !== "running") set({ run: null });

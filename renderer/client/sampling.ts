@@ -107,8 +107,10 @@ export const useSampling = create<SamplingState>((set, get) => {
       subscriptions.set(checkpoint, own);
     },
     stop(checkpoint) {
-      subscriptions.get(checkpoint)?.unsubscribe();
+      const own = subscriptions.get(checkpoint);
+      // Before it is left: a subscription that is left counts as complete.
       end(checkpoint, { status: "stopped" });
+      own?.unsubscribe();
     },
   };
 });

@@ -9,9 +9,12 @@ export function SearchBox({ label, width = 230 }: { label: string; width?: numbe
   const [search, setSearch] = useQueryEntry("q");
   const [text, setText] = useState(search ?? "");
   const typing = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const written = useRef(search);
   useEffect(() => () => clearTimeout(typing.current), []);
   // The link changes by Back and by other controls too.
   useEffect(() => {
+    if (search === written.current) return;
+    written.current = search;
     clearTimeout(typing.current);
     setText(search ?? "");
   }, [search]);
@@ -25,7 +28,10 @@ export function SearchBox({ label, width = 230 }: { label: string; width?: numbe
         const next = event.currentTarget.value;
         setText(next);
         clearTimeout(typing.current);
-        typing.current = setTimeout(() => setSearch(next || null, { replace: true }), pauseMilliseconds);
+        typing.current = setTimeout(() => {
+          written.current = next || null;
+          setSearch(written.current, { replace: true });
+        }, pauseMilliseconds);
       }}
       w={width}
     />

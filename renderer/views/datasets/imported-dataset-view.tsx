@@ -60,6 +60,7 @@ export function ImportedDatasetView({ dataset, versions }: { dataset: ImportedDa
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
         <section className="dataset-facts" tabIndex={0} aria-label="About the dataset">
           <Facts dataset={dataset} />
+          <h2 className="sr-only">Filters</h2>
           <RowFilters dataset={dataset} />
         </section>
         <Rows dataset={dataset} />

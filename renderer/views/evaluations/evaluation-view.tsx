@@ -112,7 +112,10 @@ function Summary({ evaluation, summary, provenance }: SummaryProps) {
   const figure = useMemo(() => passAtKCurve(summary, style), [summary, style]);
   const { config } = evaluation;
   return (
-    <section className="section" aria-label="Score">
+    <section className="section" aria-labelledby="score-title">
+      <h2 id="score-title" className="sr-only">
+        Score
+      </h2>
       <p className="headline tabular" data-testid="score">
         {percentWithN(summary.score)}
         <span className="dim">

@@ -86,7 +86,10 @@ function Pair({ first, second, comparison }: PairProps) {
           </ul>
         )}
       </section>
-      <section className="section" aria-label="Scores">
+      <section className="section" aria-labelledby="scores-title">
+        <h2 id="scores-title" className="sr-only">
+          Scores
+        </h2>
         <div className="beside">
           <table className="table" aria-label="Scores of both">
             <thead>
