@@ -3,7 +3,7 @@
 import Papa from "papaparse";
 import { HeadstartError } from "../../contract/errors.ts";
 import { FileReader } from "../../formats/file-reader.ts";
-import { type FoundRow, maxRowBytes, RowError, type RowReader, type RowValue, tooLong } from "./row-reader.ts";
+import { type FoundRow, RowError, type RowReader, type RowValue, tooLong } from "./row-reader.ts";
 import { decodeUtf8, markLength, notUtf8, pieces, readBytes } from "./text-file.ts";
 
 export interface CsvReader extends RowReader {
@@ -11,6 +11,8 @@ export interface CsvReader extends RowReader {
   delimiter: string;
 }
 
+/** Less than in other formats: papaparse makes a field of each delimiter and a record of each odd quote. */
+const maxCsvRowBytes = 4 << 20;
 const headBytes = 1 << 18;
 const delimiters = [",", "\t", ";", "|"];
 const firstPiece = 1 << 20;
@@ -23,17 +25,22 @@ interface RawRow {
 }
 
 interface Parser {
-  parse(text: string, base: number, ignoreLastRow: boolean): { meta: { cursor: number } };
+  parse(text: string, base: number, ignoreLastRow: boolean): void;
+  abort(): void;
 }
+const Machine = Papa.Parser as unknown as new (config: unknown) => Parser;
+const rowsAtOnce = 20_000;
 
-/** Rows of a piece of Latin-1 text; without the last one where more text follows. */
+/** The first rows of Latin-1 text, at most 20,000; without its last one where more text follows. */
 function parseRows(text: string, delimiter: string, newline: string, last: boolean): RawRow[] {
   const rows: RawRow[] = [];
   const step = ({ data, errors, meta }: { data: string[][]; errors: { code: string }[]; meta: { cursor: number } }) => {
     rows.push({ fields: data[0], end: meta.cursor, problem: errors.length === 0 ? null : quoteProblem(errors[0].code) });
+    if (rows.length === rowsAtOnce) parser.abort();
   };
-  const Machine = Papa.Parser as unknown as new (config: unknown) => Parser;
-  new Machine({ delimiter, newline, step }).parse(text, 0, !last);
+  // The fast mode, which splits the whole text at once, could not be ended after some rows.
+  const parser = new Machine({ delimiter, newline, step, fastMode: false });
+  parser.parse(text, 0, !last);
   return rows;
 }
 
@@ -81,7 +88,7 @@ function guessDelimiter(head: string): string {
 }
 
 /** `delimiter`: as an earlier opening of the file found it. */
-export function openCsv(path: string, delimiter?: string, limit = maxRowBytes): CsvReader {
+export function openCsv(path: string, delimiter?: string, limit = maxCsvRowBytes): CsvReader {
   const file = new FileReader(path);
   try {
     return reader(file, delimiter, limit);
@@ -127,22 +134,27 @@ function reader(file: FileReader, given: string | undefined, limit: number): Csv
       text += piece.toString("latin1");
       const last = at + text.length === file.size;
       let start = 0;
-      for (const { fields, end, problem } of parseRows(text, delimiter, newline, last)) {
-        const row = text.slice(start, end);
-        const position = { at: at + start, length: end - start };
-        const first = line;
-        line += count(row, newline);
-        start = end;
-        if (!seenHeader) seenHeader = true;
-        else if (problem) yield { line: first, reason: problem };
-        else if (row.trim() !== "") {
-          try {
-            yield { line: first, position, value: rowValue(withoutReturn(fields, row)) };
-          } catch (thrown) {
-            if (!(thrown instanceof RowError)) throw thrown;
-            yield { line: first, reason: thrown.message };
+      for (let parsed = parseRows(text, delimiter, newline, last); parsed.length > 0; ) {
+        const from = start;
+        for (const { fields, end, problem } of parsed) {
+          const row = text.slice(start, from + end);
+          const position = { at: at + start, length: row.length };
+          const first = line;
+          line += count(row, newline);
+          start += row.length;
+          if (!seenHeader) seenHeader = true;
+          else if (row.length > limit) yield { line: first, reason: tooLong(limit) };
+          else if (problem) yield { line: first, reason: problem };
+          else if (row.trim() !== "") {
+            try {
+              yield { line: first, position, value: rowValue(withoutReturn(fields, row)) };
+            } catch (thrown) {
+              if (!(thrown instanceof RowError)) throw thrown;
+              yield { line: first, reason: thrown.message };
+            }
           }
         }
+        parsed = parsed.length < rowsAtOnce ? [] : parseRows(text.slice(start), delimiter, newline, last);
       }
       if (start === 0 && text.length > limit) {
         // No row ends within the limit: give it up, and go on after the next line end.

@@ -17,6 +17,7 @@ function* linesOf(pieces: Iterable<Buffer>, from: number, limit: number): Genera
     else kept.push(bytes);
   };
   const whole = (): RowBytes[] => {
+    if (length === 0) return [];
     const bytes = length > limit ? null : kept.length === 1 ? kept[0] : Buffer.concat(kept);
     return bytes !== null && isBlank(bytes) ? [] : [{ line, at, bytes }];
   };
