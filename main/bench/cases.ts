@@ -49,7 +49,7 @@ function decoder(hiddenSize: number, numHiddenLayers: number): ModelConfig {
 const small = decoder(128, 2);
 const medium = decoder(256, 4);
 
-const smolLm2 = modelConfig.parse({
+export const smolLm2 = modelConfig.parse({
   vocabSize: 49_152,
   hiddenSize: 576,
   intermediateSize: 1536,

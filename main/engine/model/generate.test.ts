@@ -9,8 +9,9 @@ import { layOut } from "../sft/batches.ts";
 import { trainedLogprobs } from "../sft/sft-loss.ts";
 import { smallConfig } from "../testing.ts";
 import { type GenerateRequest, type Generation, generate } from "./generate.ts";
-import { openCache, pageBytes } from "./kv-cache.ts";
+import { openCache } from "./kv-cache.ts";
 import { initialAdapter } from "./lora.ts";
+import { pageBytes } from "./pages.ts";
 import { initialWeights, Parameters } from "./parameters.ts";
 import { Transformer } from "./transformer.ts";
 

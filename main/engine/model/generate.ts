@@ -6,9 +6,10 @@ import * as tf from "@tensorflow/tfjs-core";
 import type { RandomStream } from "../../analysis/random.ts";
 import { HeadstartError } from "../../contract/errors.ts";
 import type { FinishReason } from "../../contract/rollout.ts";
+import { generationLimits } from "../limits.ts";
 import type { EnginePorts } from "../ports.ts";
-import { type KvCache, openCache, type PageCopy, pageBytes, type Run } from "./kv-cache.ts";
-import { PagePool, pagesFor } from "./pages.ts";
+import { type KvCache, openCache, type PageCopy, type Run } from "./kv-cache.ts";
+import { PagePool, pageBytes, pagesFor } from "./pages.ts";
 import { drawTokens, type SamplingOptions } from "./sampling.ts";
 import type { Transformer } from "./transformer.ts";
 
@@ -25,7 +26,7 @@ export interface GenerateRequest extends SamplingOptions {
   stop?(ids: readonly number[]): boolean;
   /** The stream that draws sample s of prompt p. */
   random(prompt: number, sample: number): RandomStream;
-  /** Rows that decode at once, and bytes of the KV cache: more rows wait. Both bound memory and change no token that is drawn. */
+  /** Rows that decode at once, and bytes of the KV cache: more rows wait. Both bound memory (limits.ts) and change no token that is drawn. */
   maxRows?: number;
   maxCacheBytes?: number;
   onToken?(prompt: number, sample: number, id: number): void;
@@ -42,11 +43,6 @@ export interface Generation {
   entropies: number[];
   finishReason: FinishReason;
 }
-
-/** Defaults of maxRows and maxCacheBytes. */
-export const generationLimits = { rows: 512, cacheBytes: 2 ** 30 };
-/** Of prompts, taken in at each step: enough for full speed, few enough for a step to be short. */
-const promptTokensPerStep = 256;
 
 /** Returns [prompt][sample]. Throws HeadstartError for a prompt that is empty or too long. */
 export async function generate(model: Transformer, request: GenerateRequest, ports: Pick<EnginePorts, "yield">): Promise<Generation[][]> {
@@ -242,7 +238,7 @@ class Batch {
   private takeIn(): void {
     const open = () => this.taken.reduce((sum, { ids, done }) => sum + ids.length - done, 0);
     const promised = () => this.taken.reduce((sum, { rows }) => sum + rows.length, this.live.length);
-    while (this.waiting.length > 0 && open() < promptTokensPerStep && promised() < this.maxRows) {
+    while (this.waiting.length > 0 && open() < generationLimits.promptTokens && promised() < this.maxRows) {
       const [intake] = this.waiting;
       const needed = pagesFor(intake.ids.length);
       // A page is left for each live row, lest what is taken in must make way at once.
@@ -259,7 +255,7 @@ class Batch {
       return { pages: row.pages, start: this.lengthOf(row) - 1, ids: [ids[ids.length - 1]], logits: true };
     });
     const complete: Intake[] = [];
-    let room = promptTokensPerStep;
+    let room = generationLimits.promptTokens;
     for (const intake of this.taken) {
       const ids = intake.ids.slice(intake.done, intake.done + room);
       if (ids.length === 0) continue;

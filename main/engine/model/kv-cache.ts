@@ -4,11 +4,10 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { loraModules } from "../../contract/lora.ts";
 import { parameterShapes } from "../../contract/parameter-shapes.ts";
-import type { ModelConfig } from "../../contract/recipe.ts";
 import { hasKernel, runKernel } from "../kernels.ts";
 import { attention, mergeHeads, splitHeads } from "../ops/causal-attention.ts";
 import { rope } from "../ops/rope.ts";
-import { pageTokens } from "./pages.ts";
+import { pageTokens, valueWidth } from "./pages.ts";
 import type { Attend, Transformer } from "./transformer.ts";
 
 /** New tokens of one row. */
@@ -34,14 +33,6 @@ export interface KvCache {
 /** A cache of `pages` pages. It holds what the weights are now. */
 export function openCache(model: Transformer, pages: number): KvCache {
   return hasKernel("HeadstartCachedForward") ? new FusedCache(model, pages) : new CompositeCache(model, pages);
-}
-
-/** A value's place in its page is rounded up to whole vectors (main/native/paged_attention.h). */
-const valueWidth = (headDim: number) => 32 * Math.ceil(headDim / 32);
-
-/** Bytes of one page over all layers. */
-export function pageBytes({ numHiddenLayers, numKeyValueHeads, headDim }: ModelConfig): number {
-  return 4 * numHiddenLayers * numKeyValueHeads * pageTokens * (headDim + valueWidth(headDim));
 }
 
 const longest = (runs: readonly Run[]) => Math.max(...runs.map(({ start, ids }) => start + ids.length));

@@ -1,7 +1,19 @@
 // Which pages of a KV cache are in use, and by how many rows: a page of a prompt is shared by its samples.
 
+import type { ModelConfig } from "../../contract/recipe.ts";
+
 /** Tokens a page holds. */
 export const pageTokens = 32;
+
+/** A value's place in its page is rounded up to whole vectors (main/native/paged_attention.h). */
+export function valueWidth(headDim: number): number {
+  return 32 * Math.ceil(headDim / 32);
+}
+
+/** Bytes of one page over all layers. */
+export function pageBytes({ numHiddenLayers, numKeyValueHeads, headDim }: ModelConfig): number {
+  return 4 * numHiddenLayers * numKeyValueHeads * pageTokens * (headDim + valueWidth(headDim));
+}
 
 export function pagesFor(tokens: number): number {
   return Math.ceil(tokens / pageTokens);

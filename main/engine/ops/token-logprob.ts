@@ -3,6 +3,7 @@
 // NeMo-RL #935 were bugs of exactly this kind), so T is part of the op and not of its callers.
 import * as tf from "@tensorflow/tfjs-core";
 import { hasKernel, runKernel } from "../kernels.ts";
+import { logitBytes } from "../limits.ts";
 import { isFrozen, linear, product, productGradients } from "./linear.ts";
 import { withGradient } from "./with-gradient.ts";
 
@@ -26,9 +27,6 @@ export function tokenLogprobs(logits: tf.Tensor2D, targets: tf.Tensor1D, tempera
     ),
   );
 }
-
-/** Logits of a large vocabulary are computed for so many bytes of them at a time. */
-const logitBytes = 128 * 2 ** 20;
 
 /**
  * tokenLogprobs(linear(states, head), targets, T) for states [N, d] and head [V, d], of which no more than `maxBytes` of logits are

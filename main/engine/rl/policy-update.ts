@@ -3,6 +3,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { RlConfig } from "../../contract/recipe.ts";
 import { accumulateGradients } from "../gradients.ts";
+import { rowsPerUpdate } from "../memory-plan.ts";
 import type { Transformer } from "../model/transformer.ts";
 import type { AdamW } from "../optim/adamw.ts";
 import { assignRows, layOut, type TrainingExample, type TrainingRows } from "../sft/batches.ts";
@@ -28,9 +29,6 @@ export interface UpdateMetrics {
   clipped?: number;
   kl?: number;
 }
-
-/** Tokens worked through at once; bounds memory, changes no gradient. */
-const microBatchTokens = 16_384;
 
 interface Response extends TrainingExample {
   advantage: number;
@@ -66,7 +64,7 @@ export function updatePolicy(update: PolicyUpdate, batch: Batch): UpdateMetrics 
 }
 
 /** Rows of a mini-batch, cut into micro-batches; responses out of the loss are left out. */
-function microBatchRows(responses: Response[], padId: number): TrainingRows[] {
+function microBatchRows(model: Transformer, responses: Response[], padId: number): TrainingRows[] {
   const used = responses.flatMap((response, i) => (response.inLoss ? [i] : []));
   const longest = Math.max(0, ...used.map((i) => responses[i].ids.length));
   const rows = assignRows(
@@ -74,7 +72,7 @@ function microBatchRows(responses: Response[], padId: number): TrainingRows[] {
     longest,
     true,
   ).map((row) => row.map((i) => used[i]));
-  const perMicroBatch = Math.max(1, Math.floor(microBatchTokens / Math.max(1, longest)));
+  const perMicroBatch = rowsPerUpdate(model.config, longest);
   return Array.from({ length: Math.ceil(rows.length / perMicroBatch) }, (_, i) =>
     layOut(responses, rows.slice(i * perMicroBatch, (i + 1) * perMicroBatch), padId),
   );
@@ -83,7 +81,7 @@ function microBatchRows(responses: Response[], padId: number): TrainingRows[] {
 /** Log-probs of each response's tokens under a model, [response][token]. */
 function currentLogprobs(model: Transformer, { temperature, padId }: PolicyUpdate, responses: Response[]): number[][] {
   const result: number[][] = responses.map(() => []);
-  for (const rows of microBatchRows(responses, padId)) {
+  for (const rows of microBatchRows(model, responses, padId)) {
     const values = tf.tidy(() => trainedLogprobs(model, rows, temperature).logprobs.dataSync());
     rows.example.forEach((i, n) => {
       result[i].push(values[n]);
@@ -106,7 +104,7 @@ function updateOnce(update: PolicyUpdate, responses: Response[], old: number[][]
   let clipped = 0;
   let trainedTokens = 0;
   let kl = 0;
-  const losses = microBatchRows(responses, padId).map((rows) => () => {
+  const losses = microBatchRows(model, responses, padId).map((rows) => () => {
     const { logprobs } = trainedLogprobs(model, rows, temperature);
     const perToken = tokenReader(rows);
     const sampled = perToken(responses.map((r) => r.sampledLogprobs));
