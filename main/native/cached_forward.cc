@@ -38,8 +38,8 @@ HEADSTART_INLINE void add_bias(const float* bias, int64_t rows, int64_t panels, 
 template <int Lanes, int>
 HEADSTART_INLINE void apply_gate(const float* up, int64_t rows, int64_t panels, float* gate, int64_t stride) {
   for (int64_t p = 0; p < panels; p++) {
-    const float* u = up + p * stride;
-    float* g = gate + p * stride;
+    const float* __restrict u = up + p * stride;
+    float* __restrict g = gate + p * stride;
     for (int64_t i = 0; i < rows * Lanes; i++) g[i] = g[i] * u[i] / (1.0f + exp_approx(-g[i]));
   }
 }
@@ -60,11 +60,11 @@ HEADSTART_INLINE void attend(const CacheShape* cache, const Block* block, int64_
   attend_block<Lanes, Rows>(*cache, *block, kv_head, group, q, q_stride, keys, values, out, out_stride, scratch);
 }
 
-// y [panels][rows][Lanes] turned into out[token · width + row].
+// y [panels][rows][Lanes], panels `stride` apart, turned into out[token · width + row].
 template <int Lanes, int>
-HEADSTART_INLINE void turn(const float* y, int64_t rows, int64_t tokens, float* out, int64_t width) {
+HEADSTART_INLINE void turn(const float* y, int64_t stride, int64_t rows, int64_t tokens, float* out, int64_t width) {
   for (int64_t n = 0; n < tokens; n++)
-    for (int64_t r = 0; r < rows; r++) out[n * width + r] = y[(n / Lanes * rows + r) * Lanes + n % Lanes];
+    for (int64_t r = 0; r < rows; r++) out[n * width + r] = y[n / Lanes * stride + r * Lanes + n % Lanes];
 }
 
 HEADSTART_FOR_CPU(run_embed, embed)
@@ -193,8 +193,7 @@ struct Step {
   std::vector<int64_t> wanted;  // tokens whose logits are asked for
   Buffer cos, sin;              // [panels][dim / 2][Lanes] of the tokens' positions
 
-  // Floats of a panel of so many features.
-  int64_t stride(int64_t features) const { return features * lanes; }
+  int64_t stride(int64_t features) const { return panel_stride(features, lanes); }
 };
 
 // Checks all that a caller could get wrong: no page, position or token is read that is not there.
@@ -256,7 +255,7 @@ void products(const Step& s, const std::vector<Part>& parts, const float* x, boo
   }
   parallel_for(pieces.size(), [&](int64_t i) {
     const Piece& p = pieces[i];
-    float* out = y + s.stride(p.at);
+    float* out = y + p.at * s.lanes;
     run_product(p.part->w.row(p.from), p.part->w.in, p.count, x, s.panels, add, out, stride);
     if (p.part->bias != nullptr) run_bias(p.part->bias + p.from, p.count, s.panels, out, stride);
   });
@@ -266,7 +265,7 @@ void products(const Step& s, const std::vector<Part>& parts, const float* x, boo
 void gated_products(const Step& s, const Layer& layer, const float* x, float* spare, float* y) {
   const int64_t inner = layer.gate.out, in = layer.gate.in, stride = s.stride(inner);
   parallel_pieces(inner, rows_per_piece(2 * inner), [&](int64_t from, int64_t to) {
-    float *gate = y + s.stride(from), *up = spare + s.stride(from);
+    float *gate = y + from * s.lanes, *up = spare + from * s.lanes;
     run_product(layer.gate.row(from), in, to - from, x, s.panels, false, gate, stride);
     run_product(layer.up.row(from), in, to - from, x, s.panels, false, up, stride);
     run_gate(up, to - from, s.panels, gate, stride);
@@ -282,7 +281,7 @@ void attention(const Step& s, const Layer& layer, float* keys, float* values, fl
   const CacheShape& c = s.cache;
   const int64_t q_rows = layer.q.out, kv_rows = layer.k.out, group = q_rows / kv_rows, stride = s.stride(q_rows + 2 * kv_rows), half = s.stride(c.dim / 2);
   parallel_for(s.panels, [&](int64_t p) {
-    float *q = qkv + p * stride, *k = q + s.stride(q_rows), *v = k + s.stride(kv_rows);
+    float *q = qkv + p * stride, *k = q + q_rows * s.lanes, *v = k + kv_rows * s.lanes;
     run_rotate(q, q_rows / c.dim, c.dim, layer.q_norm, s.eps, s.cos.get() + p * half, s.sin.get() + p * half);
     run_rotate(k, c.kv_heads, c.dim, layer.k_norm, s.eps, s.cos.get() + p * half, s.sin.get() + p * half);
     run_store(&c, k, v, s.places.data() + p * s.lanes, std::min(s.lanes, s.tokens - p * s.lanes), keys, values);
@@ -305,7 +304,7 @@ void logits(const Step& s, const Model& model, const float* x, float* out) {
   parallel_pieces(model.head.out, kRowsOfLogits, [&](int64_t from, int64_t to) {
     float* part = scratch(panels * s.stride(to - from));
     run_product(model.head.row(from), d, to - from, chosen.get(), panels, false, part, s.stride(to - from));
-    run_turn(part, to - from, count, out + from, model.head.out);
+    run_turn(part, s.stride(to - from), to - from, count, out + from, model.head.out);
   });
 }
 

@@ -83,6 +83,10 @@ HEADSTART_INLINE void tiles(View a, const float* panel, int64_t line, int64_t de
     }
 }
 
+HEADSTART_INLINE void fetch(const float* data, int64_t count) {
+  for (int64_t i = 0; i < count; i += kCacheLine) __builtin_prefetch(data + i, 0, 2);
+}
+
 // A block's tokens against all that each can see, for one key head and the `group` query heads that share it. q and out: panels
 // of all tokens, q_stride and out_stride floats each; keys and values: this layer's pages.
 template <int Lanes, int Rows>
@@ -99,8 +103,14 @@ HEADSTART_INLINE void attend_block(const CacheShape& c, const Block& block, int6
     for (int64_t i = 0; i < c.dim; i++) queries[r * c.dim + i] = lane[i * Lanes];
   }
   std::memset(queries + rows * c.dim, 0, (padded - rows) * c.dim * sizeof(float));
-  for (int64_t p = 0; p < pages; p++)
-    tiles<Lanes, Rows>({queries, c.dim, 1}, keys + (run.pages[p] * c.kv_heads + kv_head) * c.key_page(), c.tokens, c.dim, false, {scores + p * c.tokens, width, 1}, rows, c.tokens);
+  const auto key_page = [&](int64_t p) { return keys + (run.pages[p] * c.kv_heads + kv_head) * c.key_page(); };
+  const auto value_page = [&](int64_t p) { return values + (run.pages[p] * c.kv_heads + kv_head) * c.value_page(); };
+  for (int64_t p = 0; p < pages; p++) {
+    // Pages lie far apart: what comes next is fetched meanwhile, the values too.
+    if (p + 1 < pages) fetch(key_page(p + 1), c.key_page());
+    fetch(value_page(p), c.value_page());
+    tiles<Lanes, Rows>({queries, c.dim, 1}, key_page(p), c.tokens, c.dim, false, {scores + p * c.tokens, width, 1}, rows, c.tokens);
+  }
   for (int64_t r = 0; r < rows; r++) {
     float* row = scores + r * width;
     const int64_t visible = run.start + from + r / group + 1;
@@ -122,8 +132,8 @@ HEADSTART_INLINE void attend_block(const CacheShape& c, const Block& block, int6
     for (j = 0; j < visible; j++) row[j] *= share;
   }
   for (int64_t p = 0; p < pages; p++)
-    tiles<Lanes, Rows>({scores + p * c.tokens, width, 1}, values + (run.pages[p] * c.kv_heads + kv_head) * c.value_page(), c.value_width,
-                       std::min(c.tokens, seen - p * c.tokens), p > 0, {mixed, c.value_width, 1}, rows, c.value_width);
+    tiles<Lanes, Rows>({scores + p * c.tokens, width, 1}, value_page(p), c.value_width, std::min(c.tokens, seen - p * c.tokens), p > 0, {mixed, c.value_width, 1}, rows,
+                       c.value_width);
   for (int64_t r = 0; r < rows; r++) {
     const int64_t token = run.first + from + r / group, head = kv_head * group + r % group;
     float* lane = out + token / Lanes * out_stride + head * c.dim * Lanes + token % Lanes;
