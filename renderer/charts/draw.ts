@@ -186,7 +186,13 @@ export function draw(figure: Figure, ranges: Ranges, size: Size, theme: ChartThe
       font: { size: 10, color: theme.dim },
       ...(line.axis === "y"
         ? { x: line.labelAt === "left" ? 0 : 1, xref: "paper", xanchor: line.labelAt ?? "right", y: line.value, yanchor: "bottom" }
-        : { y: 1, yref: "paper", yanchor: "top", x: line.value, xanchor: "left", xshift: 4 }),
+        : {
+            y: 1,
+            yref: "paper",
+            yanchor: "top",
+            x: line.value,
+            ...(line.labelAt === "left" ? { xanchor: "right", xshift: -4 } : { xanchor: "left", xshift: 4 }),
+          }),
     });
   return {
     data: figure.series.map((series) => traceOf(series, figure, theme)),

@@ -53,7 +53,7 @@ export interface ReferenceLine {
   axis: "x" | "y";
   /** Says whose line it is, e.g. "0.3 nats (AceReason-Nemotron 1.1)". */
   label: string;
-  /** End of the line at which its label stands; right by default. */
+  /** Of a line across: the end at which its label stands; of one upright: its side. Right by default. */
   labelAt?: "left" | "right";
 }
 

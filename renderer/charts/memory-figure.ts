@@ -22,20 +22,27 @@ export function memoryTitle(plan: MemoryPlan): string {
 export function memoryFigure(plan: MemoryPlan): Figure {
   // From the bottom up: the total ends on top, the largest term below it.
   const terms = [...plan.terms].sort((a, b) => a.bytes - b.bytes);
-  const rows = [...terms, { name: "total", bytes: plan.total }];
+  const rows = [...terms, { name: "total", bytes: plan.total }].map((row) => ({ ...row, label: `${row.name}, ${bytes(row.bytes)}` }));
   const bars = (kind: "bars" | "faint-bars", own: typeof rows) => ({
     name: kind === "bars" ? "total and largest" : "others",
     kind,
     x: own.map((row) => gigabytes(row.bytes)),
-    y: own.map((row) => row.name),
+    y: own.map((row) => row.label),
     hover: own.map((row) => `${row.name}\n${bytes(row.bytes)}, ${percent(row.bytes / plan.total)} of the total`),
   });
   const strong = (row: (typeof rows)[number]) => row.name === "total" || row.name === plan.largest;
+  // On the scale of the machine the bars of a small model could not be told apart.
+  const machine = plan.total > 0.1 * plan.available;
   return {
     id: `memory-${plan.use}`,
     title: memoryTitle(plan),
-    x: { label: "Memory (GB)", range: [0, gigabytes(Math.max(plan.total, plan.available)) * 1.06], bounds: [0, null] },
-    y: { label: "", categories: rows.map((row) => row.name) },
+    subtitle: machine ? undefined : `The ${bytes(plan.available)} of this machine are far to the right.`,
+    x: {
+      label: "Memory (GB)",
+      range: [0, gigabytes(machine ? Math.max(plan.total, plan.available) : plan.total) * 1.06],
+      bounds: [0, null],
+    },
+    y: { label: "", categories: rows.map((row) => row.label) },
     series: [
       bars("bars", rows.filter(strong)),
       bars(
@@ -43,6 +50,8 @@ export function memoryFigure(plan: MemoryPlan): Figure {
         rows.filter((row) => !strong(row)),
       ),
     ].filter((s) => s.x.length > 0),
-    references: [{ axis: "x", value: gigabytes(plan.available), label: `this machine: ${bytes(plan.available)}` }],
+    references: machine
+      ? [{ axis: "x", value: gigabytes(plan.available), label: `this machine: ${bytes(plan.available)}`, labelAt: "left" }]
+      : [],
   };
 }

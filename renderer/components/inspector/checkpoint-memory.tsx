@@ -90,5 +90,6 @@ function Terms({ use, id, batch }: UseProps) {
   const figure = useMemo(() => (plan.data === undefined ? null : memoryFigure(plan.data)), [plan.data]);
   if (plan.error !== null) return <ErrorPanel error={plan.error} where="checkpoints.memoryPlan" onRetry={() => void plan.refetch()} />;
   if (figure === null) return <Loading what="the memory plan" />;
-  return <Plot figure={figure} height={64 + 26 * (figure.y.categories?.length ?? 0)} />;
+  // Another scale for each use: the plot begins anew with each.
+  return <Plot key={use} figure={figure} height={64 + 26 * (figure.y.categories?.length ?? 0)} />;
 }

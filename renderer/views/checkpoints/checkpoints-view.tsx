@@ -6,7 +6,6 @@ import { setQuery, useQueryEntry } from "../../client/location.ts";
 import { useStudies } from "../../client/queries.ts";
 import { readSelection, selectionKey } from "../../client/selection.ts";
 import { architectureNames, chatInWords, parametersInWords, parentOf, weightsInWords } from "../../components/checkpoint-facts.ts";
-import { CheckpointName, useCheckpointStyles } from "../../components/checkpoint-name.tsx";
 import { ErrorPanel } from "../../components/error-panel.tsx";
 import { bytes, count, moment, plural } from "../../components/format.ts";
 import { inspect } from "../../components/inspector/select.ts";
@@ -49,7 +48,6 @@ export function CheckpointsView() {
 
 function CheckpointTable({ cards }: { cards: CheckpointCard[] }) {
   const studies = useStudies();
-  const styles = useCheckpointStyles();
   const [search] = useQueryEntry("q");
   const [kindEntry] = useQueryEntry("kind");
   const [selected] = useQueryEntry(selectionKey);
@@ -72,7 +70,7 @@ function CheckpointTable({ cards }: { cards: CheckpointCard[] }) {
       label: "Checkpoint",
       width: "minmax(110px, 2fr)",
       sort: sort.head("id"),
-      render: (card) => <CheckpointName id={card.id} styles={styles} />,
+      render: (card) => card.id,
     },
     { key: "kind", label: "Kind", width: "60px", sort: sort.head("kind"), render: (card) => card.kind },
     {

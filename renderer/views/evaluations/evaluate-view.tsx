@@ -13,7 +13,7 @@ import { ErrorPanel } from "../../components/error-panel.tsx";
 import { count } from "../../components/format.ts";
 import { Loading } from "../../components/late.tsx";
 import { Term } from "../../components/term.tsx";
-import { type EvaluationDraft, fitsBenchmark, newDraft, planOf, startInput } from "./evaluation-plan.ts";
+import { type EvaluationDraft, fitsBenchmark, newDraft, ownDataset, planOf, startInput } from "./evaluation-plan.ts";
 
 export function EvaluateView() {
   const cards = useCheckpointCards();
@@ -31,11 +31,11 @@ export function EvaluateView() {
   const datasets = imported.data ?? [];
   const card = cards.data.find((c) => c.id === checkpoint);
   const benchmark = benchmarkEntry === "none" ? undefined : benchmarks.data.find((b) => b.key === (benchmarkEntry ?? newDraft.benchmark));
-  const dataset = datasets.find((d) => d.id === datasetEntry);
+  const dataset = datasets.find((d) => d.id === datasetEntry) ?? ownDataset(benchmark, datasets);
   const draft: EvaluationDraft = { ...rest, checkpoint: card?.id ?? null, benchmark: benchmark?.key ?? null, dataset: dataset?.id ?? null };
   const plan = planOf(draft, { benchmark, card, dataset });
   const change = (changes: Partial<EvaluationDraft>) => setRest({ ...rest, ...changes });
-  const begin = () => start.mutate(startInput(draft), { onSuccess: () => navigate("/evaluations") });
+  const begin = () => start.mutate(startInput(draft, plan), { onSuccess: () => navigate("/evaluations") });
   return (
     <div className="view" data-testid="evaluate">
       <header className="view-head">
@@ -88,7 +88,7 @@ export function EvaluateView() {
             {(id) => (
               <Select
                 id={id}
-                clearable={benchmark?.shipped != null}
+                clearable={datasetEntry !== null}
                 placeholder={benchmark?.shipped ?? (datasets.length === 0 ? "Nothing is imported yet" : "Choose an imported dataset")}
                 value={dataset?.id ?? null}
                 onChange={(value) => setDataset(value, { replace: true })}

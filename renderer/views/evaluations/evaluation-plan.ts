@@ -102,7 +102,8 @@ function missingOf(draft: EvaluationDraft, benchmark: Benchmark | undefined): st
   return null;
 }
 
-export function startInput(draft: EvaluationDraft): z.input<typeof startEvaluationInput> {
+/** What is null follows the protocol, which the host knows; where there is none, the budget is said. */
+export function startInput(draft: EvaluationDraft, { protocol }: EvaluationPlan): z.input<typeof startEvaluationInput> {
   const { checkpoint, benchmark, dataset, limit, samplesPerProblem, temperature, topP, maxResponseTokens, instruction, seed } = draft;
   return {
     checkpoint: checkpoint ?? "",
@@ -112,10 +113,16 @@ export function startInput(draft: EvaluationDraft): z.input<typeof startEvaluati
     samplesPerProblem: samplesPerProblem ?? undefined,
     temperature: temperature ?? undefined,
     topP: topP ?? undefined,
-    maxResponseTokens: maxResponseTokens ?? undefined,
+    maxResponseTokens: maxResponseTokens ?? (benchmark === null ? protocol.maxResponseTokens : undefined),
     instruction: instruction ?? undefined,
     seed,
   };
+}
+
+/** What the host reads a benchmark's problems from when nothing is chosen: the newest version that has its key for a name. */
+export function ownDataset(benchmark: Benchmark | undefined, datasets: ImportedDataset[]): ImportedDataset | undefined {
+  const own = datasets.filter(({ name }) => name === benchmark?.key);
+  return own.length === 0 ? undefined : own.reduce((newest, dataset) => (dataset.version > newest.version ? dataset : newest));
 }
 
 /** Whether a benchmark's problems can be read from a dataset of that shape: HumanEval's from HumanEval+ too. */
