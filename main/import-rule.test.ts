@@ -61,6 +61,7 @@ const table: Record<string, Area> = {
       "worker/client.ts",
       "store/client.ts",
       "store/dataset-index.ts",
+      "engine/memory-plan.ts", // arithmetic alone: no tensors come with it
     ],
     packages: ["@trpc/server", "@trpc/client", "pino", "ws", "zod"],
     node: true,

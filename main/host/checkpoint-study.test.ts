@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { createTRPCClient, localLink } from "@trpc/client";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { GenerateEvent, StudyRecipe } from "../contract/index.ts";
 import { sftRecipe } from "../contract/recipe.ts";
@@ -12,7 +13,7 @@ import { openPeftFolder } from "../formats/peft.ts";
 import { startTrainingWorker } from "../worker/client.ts";
 import { threadEntries } from "./entries.ts";
 import { createHost, type Host } from "./host.ts";
-import { createCaller } from "./router/index.ts";
+import { type AppRouter, appRouter, createCaller } from "./router/index.ts";
 import { untilStatus } from "./testing/open-host.ts";
 
 const tinyLlama = fileURLToPath(new URL("../engine/reference/checkpoints/tiny-llama", import.meta.url));
@@ -183,6 +184,12 @@ describe("a checkpoint of one's own", () => {
   it("refuses what is not there, before anything is stored", async () => {
     const studies = (await caller.studies.list()).length;
     await expect(caller.evaluations.start({ checkpoint: "nothing", dataset: "sums-v1" })).rejects.toThrow(/No checkpoint/);
+    // A client of the router ends too: it takes an internal error for a lost connection and would ask for ever.
+    const client = createTRPCClient<AppRouter>({ links: [localLink({ router: appRouter, createContext: async () => ({ host }) })] });
+    const failed = new Promise<string>((resolve) => {
+      client.checkpoints.sample.subscribe({ checkpoint: "nothing", prompt: "Hi" }, { onError: ({ message }) => resolve(message) });
+    });
+    expect(await failed).toMatch(/No checkpoint/);
     await expect(caller.evaluations.start({ checkpoint: "tiny", dataset: "nothing-v1" })).rejects.toThrow();
     await expect(caller.evaluations.start({ checkpoint: "tiny", benchmark: "aime24" })).rejects.toThrow(/not shipped/);
     await expect(caller.evaluations.start({ checkpoint: "tiny", dataset: "sums-v1", maxResponseTokens: 100_000 })).rejects.toThrow(

@@ -1,4 +1,5 @@
 // checkpoints: bring one in, sample from it, score with it, take it out again.
+import { totalmem } from "node:os";
 import { z } from "zod";
 import {
   byId,
@@ -7,13 +8,16 @@ import {
   type GenerateEvent,
   generateInput,
   importCheckpointInput,
+  type MemoryPlan,
+  memoryPlanInput,
   type Score,
   scoreInput,
 } from "../../contract/index.ts";
+import { memoryPlan } from "../../engine/memory-plan.ts";
 import { exportCheckpoint } from "../export-checkpoint.ts";
 import { importCheckpoint } from "../import-checkpoint.ts";
 import { partialEvents } from "../partial-events.ts";
-import { procedure, router } from "./trpc.ts";
+import { answering, procedure, router } from "./trpc.ts";
 
 export const checkpoints = router({
   list: procedure.query(({ ctx }): Promise<CheckpointCard[]> => ctx.host.checkpoints.list()),
@@ -24,13 +28,21 @@ export const checkpoints = router({
     const id = await importCheckpoint({ ...named, path: files.pathOf(handle), store, dataFolder, library: checkpoints });
     return checkpoints.card(id);
   }),
+  /** What a use of it takes of memory, beside what this machine has. */
+  memoryPlan: procedure.input(memoryPlanInput).query(async ({ ctx, input: { id, ...use } }): Promise<MemoryPlan> => {
+    const { file } = await ctx.host.checkpoints.card(id);
+    return { use: use.use, ...memoryPlan(file.model, use), available: totalmem() };
+  }),
   /** An imported one: its folder goes. Studies that began from it keep their own checkpoints. */
   remove: procedure.input(byId).mutation(({ ctx, input }): Promise<void> => ctx.host.store.removeImportedCheckpoint(input.id)),
   /** Text as it is sampled; ends with the samples, or when the listener leaves. */
   sample: procedure.input(generateInput).subscription(async function* ({ ctx, input, signal }): AsyncGenerator<GenerateEvent> {
-    const { host } = ctx;
-    const checkpoint = await host.checkpoints.place((await host.checkpoints.card(input.checkpoint)).id);
-    yield* partialEvents((onPartial, stop) => host.ask({ kind: "generate", checkpoint, input }, onPartial, stop), signal);
+    const { checkpoints, ask } = ctx.host;
+    const sampled = partialEvents<GenerateEvent>(async (onPartial, stop) => {
+      const checkpoint = await checkpoints.place((await checkpoints.card(input.checkpoint)).id);
+      await ask({ kind: "generate", checkpoint, input }, onPartial, stop);
+    }, signal);
+    yield* answering(sampled);
   }),
   score: procedure.input(scoreInput).mutation(async ({ ctx, input }): Promise<Score> => {
     const { host } = ctx;

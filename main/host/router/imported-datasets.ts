@@ -18,7 +18,7 @@ import {
   page,
 } from "../../contract/index.ts";
 import { partialEvents } from "../partial-events.ts";
-import { procedure, router } from "./trpc.ts";
+import { answering, procedure, router } from "./trpc.ts";
 
 /** A file by its handle in place of its path. */
 const importInput = importDatasetInput.omit({ path: true }).extend({ handle: z.string() });
@@ -35,10 +35,11 @@ export const importedDatasets = router({
   import: procedure.input(importInput).subscription(async function* ({ ctx, input, signal }): AsyncGenerator<ImportDatasetEvent> {
     const { importedDatasets: datasets, files } = ctx.host;
     const { handle, ...rest } = input;
-    yield* partialEvents<ImportDatasetEvent>(async (tell, stop) => {
+    const told = partialEvents<ImportDatasetEvent>(async (tell, stop) => {
       const onProgress = (progress: Extract<ImportDatasetEvent, { type: "progress" }>["progress"]) => tell({ type: "progress", progress });
       tell({ type: "imported", dataset: await datasets.import({ ...rest, path: files.pathOf(handle) }, { onProgress, signal: stop }) });
     }, signal);
+    yield* answering(told);
   }),
   list: procedure.query(({ ctx }): Promise<ImportedDataset[]> => ctx.host.importedDatasets.list()),
   get: procedure.input(byId).query(({ ctx, input }): Promise<ImportedDataset> => ctx.host.importedDatasets.get(input.id)),

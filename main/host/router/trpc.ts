@@ -43,6 +43,18 @@ const t = initTRPC.context<RouterContext>().create({
   },
 });
 
+/**
+ * A subscription's events, its error told as an answer: a client takes an internal error for a lost connection and asks again, for
+ * ever.
+ */
+export async function* answering<Event>(events: AsyncIterable<Event>): AsyncGenerator<Event> {
+  try {
+    yield* events;
+  } catch (cause) {
+    throw new TRPCError({ code: "UNPROCESSABLE_CONTENT", cause });
+  }
+}
+
 export const router = t.router;
 export const procedure = t.procedure;
 export const createCallerFactory = t.createCallerFactory;
