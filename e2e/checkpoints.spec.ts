@@ -29,7 +29,7 @@ test("a checkpoint is imported, shown with its facts, sampled from, exported and
   await page.getByRole("textbox", { name: "Samples" }).fill("2");
   await page.getByRole("textbox", { name: "Most tokens" }).fill("24");
   await page.keyboard.press("Control+Enter");
-  await expect(checkpoints.sampled).toContainText("Done: 2 of 2 finished", { timeout: 60_000 });
+  await expect(checkpoints.sampled.getByRole("status")).toContainText("Done: 2 of 2 finished", { timeout: 60_000 });
   await expect(checkpoints.sampled.getByRole("article").first()).toContainText(
     /\d+ tokens, (ended by itself|cut at the budget), mean log-prob −\d/,
   );
@@ -37,11 +37,23 @@ test("a checkpoint is imported, shown with its facts, sampled from, exported and
   await expect(checkpoints.sampled).toContainText("<|im_start|>user");
   await checkpoints.expectAccessible();
   // Sampling is stopped, and what was typed is there after looking at something else.
-  await page.getByRole("textbox", { name: "Samples" }).fill("64");
+  await page.getByRole("textbox", { name: "Samples" }).fill("16");
   await page.getByRole("textbox", { name: "Most tokens" }).fill("480");
-  await page.getByRole("button", { name: "Sample 64 responses" }).click();
-  await page.getByRole("button", { name: "Stop" }).click();
-  await expect(checkpoints.sampled).toContainText("Stopped");
+  // A tiny model is done within a second, so that Stop is pressed the moment it can be.
+  const stopped = page.getByRole("button", { name: "Stop" }).evaluate(
+    (button: HTMLButtonElement) =>
+      new Promise<void>((resolve) => {
+        const press = () => {
+          if (button.disabled) return requestAnimationFrame(press);
+          button.click();
+          resolve();
+        };
+        press();
+      }),
+  );
+  await page.getByRole("button", { name: "Sample 16 responses" }).click();
+  await stopped;
+  await expect(checkpoints.sampled.getByRole("status")).toContainText("Stopped");
   await checkpoints.goTo("Home");
   await page.goBack();
   await expect(page.getByRole("textbox", { name: "Text of turn 1" })).toHaveValue("What is 2 + 2?");

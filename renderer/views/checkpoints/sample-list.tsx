@@ -1,5 +1,6 @@
 // The samples of a run as they come: text while it grows, then its tokens, mean log-prob, entropy and why it ended.
 import { Button } from "@mantine/core";
+import { memo } from "react";
 import type { GeneratedText } from "../../../main/contract/checkpoint.ts";
 import type { SamplingRun } from "../../client/sampling.ts";
 import { ErrorPanel } from "../../components/error-panel.tsx";
@@ -38,34 +39,56 @@ export function SampleList({ run, goOn }: SampleListProps) {
         </details>
       )}
       {run.samples.map((sample, i) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: a sample is its place
-        <article className="sample" key={i} aria-label={`Sample ${i + 1}`}>
-          <div className="row">
-            {run.samples.length > 1 && <b className="tabular">{i + 1}</b>}
-            {sample.result !== null && <Outcome result={sample.result} />}
-            {sample.result === null && run.status === "running" && (
-              <span className="dim">{sample.text === "" ? "waits" : "being drawn"}</span>
-            )}
-            {sample.result === null && run.status !== "running" && <span className="dim">not finished</span>}
-            <span className="push row">
-              {goOn !== undefined && sample.result !== null && (
-                <Button variant="default" size="compact-xs" onClick={() => goOn(sample.result?.text ?? "")}>
-                  Go on from this
-                </Button>
-              )}
-              {sample.text !== "" && (
-                <Button variant="default" size="compact-xs" onClick={() => void navigator.clipboard.writeText(sample.text)}>
-                  Copy
-                </Button>
-              )}
-            </span>
-          </div>
-          <ShownText text={sample.text} />
-        </article>
+        <SampleArticle
+          // biome-ignore lint/suspicious/noArrayIndexKey: a sample is its place
+          key={i}
+          number={run.samples.length > 1 ? i + 1 : null}
+          sample={sample}
+          running={run.status === "running"}
+          goOn={goOn}
+        />
       ))}
     </section>
   );
 }
+
+interface SampleArticleProps {
+  /** Null where it is the only one. */
+  number: number | null;
+  sample: SamplingRun["samples"][number];
+  running: boolean;
+  goOn: SampleListProps["goOn"];
+}
+
+/** Drawn anew only when its own text grows. */
+const SampleArticle = memo(function SampleArticle({ number, sample, running, goOn }: SampleArticleProps) {
+  const { text, result } = sample;
+  return (
+    <article className="sample" aria-label={`Sample ${number ?? 1}`}>
+      <div className="row">
+        {number !== null && <b className="tabular">{number}</b>}
+        {result !== null ? (
+          <Outcome result={result} />
+        ) : (
+          <span className="dim">{!running ? "not finished" : text === "" ? "waits" : "being drawn"}</span>
+        )}
+        <span className="push row">
+          {goOn !== undefined && result !== null && (
+            <Button variant="default" size="compact-xs" onClick={() => goOn(result.text)}>
+              Go on from this
+            </Button>
+          )}
+          {text !== "" && (
+            <Button variant="default" size="compact-xs" onClick={() => void navigator.clipboard.writeText(text)}>
+              Copy
+            </Button>
+          )}
+        </span>
+      </div>
+      <ShownText text={text} />
+    </article>
+  );
+});
 
 function Progress({ run }: { run: SamplingRun }) {
   const finished = run.samples.flatMap((sample) => sample.result ?? []);

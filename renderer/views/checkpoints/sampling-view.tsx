@@ -1,5 +1,6 @@
 // Live sampling from one checkpoint: a prompt or a conversation at the left, the samples as they come at the right.
 import { Button, Select } from "@mantine/core";
+import { useCallback } from "react";
 import { Link } from "wouter";
 import type { CheckpointCard } from "../../../main/contract/checkpoint.ts";
 import { useCheckpointCards } from "../../client/checkpoint-queries.ts";
@@ -38,7 +39,14 @@ function Sampling({ card, cards }: { card: CheckpointCard; cards: CheckpointCard
   const change = (changes: Partial<Draft>) => setDraft(card.id, { ...draft, ...changes });
   const input = inputOf(card.id, draft);
   const running = run?.status === "running";
-  const begin = () => input !== null && start(client, input);
+  const begin = () => input !== null && !running && start(client, input);
+  const goOn = useCallback(
+    (text: string) => {
+      const before = useSampling.getState().drafts[card.id] ?? emptyDraft(chat);
+      setDraft(card.id, { ...before, turns: [...before.turns, { role: "assistant", content: text }, { role: "user", content: "" }] });
+    },
+    [card.id, chat, setDraft],
+  );
   return (
     <div className="view-fixed" data-testid="sampling">
       <header className="view-head">
@@ -64,25 +72,16 @@ function Sampling({ card, cards }: { card: CheckpointCard; cards: CheckpointCard
       </header>
       <div className="sampling">
         <PromptEditor draft={draft} change={change} chat={chat} model={card.file.model} submit={begin}>
-          {running ? (
-            <Button variant="default" onClick={() => stop(card.id)}>
-              Stop
-            </Button>
-          ) : (
-            <Button disabled={input === null} onClick={begin}>
-              {draft.n === 1 ? "Sample 1 response" : `Sample ${draft.n} responses`}
-            </Button>
-          )}
+          {/* Both stand all the time: what ends by itself does not put another button under the pointer. */}
+          <Button disabled={input === null || running} onClick={begin}>
+            {draft.n === 1 ? "Sample 1 response" : `Sample ${draft.n} responses`}
+          </Button>
+          <Button variant="default" disabled={!running} onClick={() => stop(card.id)}>
+            Stop
+          </Button>
           <span className="dim">Ctrl Enter</span>
         </PromptEditor>
-        <SampleList
-          run={run}
-          goOn={
-            draft.mode === "chat"
-              ? (text) => change({ turns: [...draft.turns, { role: "assistant", content: text }, { role: "user", content: "" }] })
-              : undefined
-          }
-        />
+        <SampleList run={run} goOn={draft.mode === "chat" ? goOn : undefined} />
       </div>
     </div>
   );

@@ -65,7 +65,9 @@ export function planOf(draft: EvaluationDraft, { benchmark, card, dataset }: Cho
     maxResponseTokens: Math.max(1, Math.min(published.maxResponseTokens, room)),
     instruction: benchmark?.instruction ?? "",
   };
-  const all = dataset?.rows ?? benchmark?.problems ?? null;
+  // Of a file with dates only those of the benchmark's window are taken.
+  const windowed = benchmark?.dates != null;
+  const all = (windowed ? benchmark.problems : null) ?? dataset?.rows ?? benchmark?.problems ?? null;
   const problems = all === null ? draft.limit : Math.min(all, draft.limit ?? all);
   const n = draft.samplesPerProblem ?? samplesPerProblem;
   const budget = draft.maxResponseTokens ?? protocol.maxResponseTokens;
@@ -80,7 +82,7 @@ export function planOf(draft: EvaluationDraft, { benchmark, card, dataset }: Cho
     if (draft.instruction !== null && draft.instruction !== benchmark.instruction) differences.push("another instruction");
     if (all !== null && problems !== null && problems < all)
       differences.push(`the first ${problems.toLocaleString("en-US")} of ${all.toLocaleString("en-US")} problems`);
-    if (dataset !== undefined && benchmark.problems !== null && dataset.rows !== benchmark.problems)
+    if (dataset !== undefined && !windowed && benchmark.problems !== null && dataset.rows !== benchmark.problems)
       differences.push(
         `${dataset.rows.toLocaleString("en-US")} rows where the published set has ${benchmark.problems.toLocaleString("en-US")}`,
       );
