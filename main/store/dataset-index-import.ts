@@ -1,7 +1,7 @@
 // Imports one file: goes through its rows once, writes their index aside, and gives it its name and version when whole. Runs in a
 // thread of its own that can be ended at any time; what it leaves behind then, the next opening removes.
 import { createHash } from "node:crypto";
-import { rmSync, statSync } from "node:fs";
+import { existsSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import {
   type BadRow,
@@ -138,8 +138,10 @@ function place(
     rewriteDataset(dataFolder, renewed);
     return readDataset(dataFolder, renewed.id);
   }
-  const version = 1 + Math.max(0, ...same.map(({ version }) => version));
-  const id = `${slug(dataset.name)}-v${version}`;
+  const idOf = (version: number) => `${slug(dataset.name)}-v${version}`;
+  let version = 1 + Math.max(0, ...same.map(({ version }) => version));
+  while (existsSync(join(datasetsFolder(dataFolder), idOf(version)))) version++; // one whose index cannot be opened is in no list
+  const id = idOf(version);
   const whole: ImportedDataset = {
     ...dataset,
     id,

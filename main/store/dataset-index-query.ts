@@ -10,7 +10,8 @@ import type {
   RowOrder,
   RowSelectionQuery,
 } from "../contract/index.ts";
-import { type Columns, dayMilliseconds, type LabelColumn, noDay, sortByKey } from "./dataset-index-columns.ts";
+import { type BinnedColumn, type Columns, dayMilliseconds, type LabelColumn, noDay } from "./dataset-index-columns.ts";
+import { sortByKey } from "./dataset-index-orders.ts";
 import { searchRows } from "./dataset-index-search.ts";
 
 /** 1 for each row that matches. */
@@ -18,7 +19,6 @@ type Mask = Uint8Array;
 
 const keptMasks = 6;
 const shownLabels = 200;
-const binCount = 40;
 
 interface StoredSummary {
   id: string;
@@ -34,12 +34,6 @@ interface StoredSummary {
   hasAnswer: number;
 }
 
-/** The bin of each row, and the bins' edges; rows without a value are in the bin past the last. */
-interface Bins {
-  edges: number[];
-  ofRow: Uint8Array;
-}
-
 export function openQueries(db: Database, columns: Columns) {
   const stored = db.prepare<[number], StoredSummary>(
     `SELECT id, source, category, difficulty, date, preview, prompt_length AS promptLength, response_length AS responseLength, responses,
@@ -47,7 +41,6 @@ export function openQueries(db: Database, columns: Columns) {
      FROM rows WHERE row = ?`,
   );
   const masks = new Map<string, Mask>();
-  const bins = new Map<NumberColumn, Bins>();
   let lastPage: { key: string; rows: Uint32Array } | null = null;
 
   /** What was asked last is kept: a search alone, and whole filters. */
@@ -60,7 +53,7 @@ export function openQueries(db: Database, columns: Columns) {
   }
 
   const searched = (text: string): Mask =>
-    kept(text, () => {
+    kept(`search ${text}`, () => {
       const mask = new Uint8Array(columns.rows);
       for (const row of searchRows(db, text) ?? []) mask[row] = 1;
       return mask;
@@ -81,9 +74,8 @@ export function openQueries(db: Database, columns: Columns) {
   /** Row at a place of an order; those without a value come last. */
   function sequence(sort: RowOrder, descending: boolean): (place: number) => number {
     if (sort === "row") return (place) => (descending ? columns.rows - 1 - place : place);
-    const { present, missing } = columns.order(sort);
-    return (place) =>
-      place >= present.length ? missing[place - present.length] : present[descending ? present.length - 1 - place : place];
+    const { rows, present } = columns.order(sort);
+    return (place) => rows[descending && place < present ? present - 1 - place : place];
   }
 
   function summary(row: number): ImportedRowSummary {
@@ -123,7 +115,7 @@ export function openQueries(db: Database, columns: Columns) {
 
   function labelHistogram(name: LabelColumn, mask: Mask | null): DatasetHistogram {
     const labels = columns.labels(name);
-    const codes = columns.column(name);
+    const codes = columns.values(name);
     const whole = counted(codes, null, labels.length); // decides which labels are shown, whatever the filter
     const counts = mask ? counted(codes, mask, labels.length) : whole;
     const shown = labels.map((_, code) => code).slice(1);
@@ -132,32 +124,13 @@ export function openQueries(db: Database, columns: Columns) {
     return { kind: "label", bins: shown.map((code) => ({ label: labels[code]!, count: counts[code] })), others, missing: counts[0] };
   }
 
-  function numberHistogram(name: NumberColumn, mask: Mask | null): DatasetHistogram {
-    const { edges, ofRow } = binsOf(name);
+  function numberHistogram(name: BinnedColumn, mask: Mask | null): DatasetHistogram {
+    const { edges, ofRow } = columns.bins(name);
     const binned = Math.max(edges.length - 1, 0);
     const counts = counted(ofRow, mask, binned + 1);
     const scale = name === "date" ? dayMilliseconds : 1;
     const shown = Array.from({ length: binned }, (_, i) => ({ from: edges[i] * scale, to: edges[i + 1] * scale, count: counts[i] }));
     return { kind: name === "date" ? "date" : "number", bins: shown, missing: counts[binned] };
-  }
-
-  function binsOf(name: NumberColumn): Bins {
-    const known = bins.get(name);
-    if (known) return known;
-    const { present } = columns.order(name);
-    const values = columns.column(name);
-    const edges = binEdges(name, present, values);
-    const last = Math.max(edges.length - 2, 0);
-    const ofRow = new Uint8Array(columns.rows).fill(Math.max(edges.length - 1, 0));
-    // Rows ascend by value, so that each bin begins where the last one ended.
-    let bin = 0;
-    for (let place = 0; place < present.length; place++) {
-      const row = present[place];
-      while (bin < last && values[row] >= edges[bin + 1]) bin++;
-      ofRow[row] = bin;
-    }
-    bins.set(name, { edges, ofRow });
-    return { edges, ofRow };
   }
 
   /** Rows in the file's order or in one drawn with the seed: the rows with the smallest hashes, so that more begin with fewer. */
@@ -177,7 +150,6 @@ export function openQueries(db: Database, columns: Columns) {
 }
 
 export type Queries = ReturnType<typeof openQueries>;
-type NumberColumn = "promptLength" | "responseLength" | "difficulty" | "date";
 
 // Plain loops over typed arrays: each row costs a nanosecond, where a function a row costs ten.
 
@@ -211,20 +183,20 @@ function restrictionsOf(columns: Columns, filter: RowFilter): ((mask: Mask) => v
   ] as const) {
     if (labels.length === 0) continue;
     const wanted = Uint8Array.from(columns.labels(name), (label) => (labels.includes(label) ? 1 : 0));
-    restrictions.push((mask) => keepLabels(mask, columns.column(name), wanted));
+    restrictions.push((mask) => keepLabels(mask, columns.values(name), wanted));
   }
   for (const name of ["difficulty", "promptLength", "responseLength"] as const) {
     const { min = null, max = null } = filter[name] ?? {};
     if (min === null && max === null) continue;
-    restrictions.push((mask) => keepRange(mask, columns.column(name), min ?? Number.NEGATIVE_INFINITY, max ?? Number.POSITIVE_INFINITY));
+    restrictions.push((mask) => keepRange(mask, columns.values(name), min ?? Number.NEGATIVE_INFINITY, max ?? Number.POSITIVE_INFINITY));
   }
   if (filter.dates) {
     const [from, to] = [filter.dates.from, filter.dates.to].map((day) => Date.parse(day) / dayMilliseconds);
-    restrictions.push((mask) => keepRange(mask, columns.column("date"), Math.max(from, noDay + 1), Math.ceil(to) - 1));
+    restrictions.push((mask) => keepRange(mask, columns.values("date"), Math.max(from, noDay + 1), Math.ceil(to) - 1));
   }
   if (filter.tests !== null) {
     const [min, max] = filter.tests ? [1, Number.POSITIVE_INFINITY] : [0, 0];
-    restrictions.push((mask) => keepRange(mask, columns.column("tests"), min, max));
+    restrictions.push((mask) => keepRange(mask, columns.values("tests"), min, max));
   }
   return restrictions;
 }
@@ -241,33 +213,4 @@ function finalise(word: number): number {
   mixed = Math.imul(mixed ^ (mixed >>> 16), 0x85ebca6b);
   mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);
   return mixed ^ (mixed >>> 16);
-}
-
-/** n + 1 edges of n bins over all rows: a bin for each value where there are few, else of one width. */
-function binEdges(name: NumberColumn, present: Uint32Array, values: ArrayLike<number>): number[] {
-  if (present.length === 0) return [];
-  const at = (share: number) => values[present[Math.floor(share * (present.length - 1))]];
-  const [first, last] = [at(0), at(1)];
-  if (name === "difficulty") {
-    const distinct: number[] = [];
-    for (const row of present) {
-      if (values[row] !== distinct[distinct.length - 1]) distinct.push(values[row]);
-      if (distinct.length > binCount) break;
-    }
-    if (distinct.length <= binCount) return [...distinct, last];
-    return Array.from({ length: binCount + 1 }, (_, i) => first + ((last - first) * i) / binCount);
-  }
-  // The longest hundredth goes into the last bin: it would squeeze the others into one.
-  const top = name === "date" ? last : at(0.99);
-  const width = niceWidth((top - first + 1) / binCount);
-  const start = Math.floor(first / width) * width;
-  const bins = Math.max(1, Math.ceil((top + 1 - start) / width));
-  return [...Array.from({ length: bins }, (_, i) => start + i * width), Math.max(start + bins * width, last + 1)];
-}
-
-/** 1, 2 or 5 times a power of ten. */
-function niceWidth(width: number): number {
-  if (width <= 1) return 1;
-  const power = 10 ** Math.floor(Math.log10(width));
-  return [1, 2, 5, 10].map((step) => step * power).find((step) => step >= width)!;
 }

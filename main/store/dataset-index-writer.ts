@@ -3,15 +3,19 @@
 import Database from "better-sqlite3";
 import type { BadRow, ImportedDataset, ImportedRow } from "../contract/index.ts";
 import {
-  type ColumnArray,
-  type ColumnName,
-  columnNames,
+  columnStore,
+  columnTables,
   dayMilliseconds,
   type LabelColumn,
   newPiece,
   noDay,
+  openColumns,
   pieceRows,
+  type ValueColumn,
+  type Values,
+  valueColumns,
 } from "./dataset-index-columns.ts";
+import { makeBins, makeOrder } from "./dataset-index-orders.ts";
 import { indexedText, searchTable } from "./dataset-index-search.ts";
 
 export const indexVersion = 1;
@@ -24,15 +28,12 @@ const labelLength = 200;
 const previewLength = 160;
 export const otherLabel = "(other)";
 
-const rowColumns = columnNames.filter((name): name is Exclude<ColumnName, "byId"> => name !== "byId");
-
 const schema = `
   CREATE TABLE meta (version INTEGER NOT NULL, json TEXT NOT NULL);
   CREATE TABLE rows (row INTEGER PRIMARY KEY, line INTEGER NOT NULL, at INTEGER NOT NULL, length INTEGER NOT NULL, id TEXT NOT NULL,
     source INTEGER NOT NULL, category INTEGER NOT NULL, difficulty REAL, date TEXT, preview TEXT NOT NULL, prompt_length INTEGER NOT NULL,
     response_length INTEGER NOT NULL, responses INTEGER NOT NULL, tests INTEGER NOT NULL, has_answer INTEGER NOT NULL);
-  CREATE TABLE columns (name TEXT NOT NULL, piece INTEGER NOT NULL, data BLOB NOT NULL, PRIMARY KEY (name, piece));
-  CREATE TABLE labels (name TEXT NOT NULL, code INTEGER NOT NULL, label TEXT NOT NULL, PRIMARY KEY (name, code)) WITHOUT ROWID;
+  ${columnTables}
   CREATE TABLE bad_rows (line INTEGER NOT NULL, reason TEXT NOT NULL);
   CREATE TABLE pages (row_group INTEGER NOT NULL, column TEXT NOT NULL, row INTEGER NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (row_group, column, row)) WITHOUT ROWID;
   ${searchTable};
@@ -48,7 +49,7 @@ export interface IndexWriter {
   addPage(group: number, column: string, row: number, at: number): void;
   readonly rows: number;
   readonly badRows: number;
-  /** Orders the ids and closes what is open. How many rows have an id that an earlier one has, and what a person should know. */
+  /** Makes the orders and bins. How many rows have an id that an earlier one has, and what a person should know. */
   finish(): { repeatedIds: number; notices: string[] };
   /** After `finish`: what the index is of. Closes the file. */
   describe(dataset: ImportedDataset): void;
@@ -63,11 +64,11 @@ export function writeIndex(path: string): IndexWriter {
   db.exec(schema);
   const insertRow = db.prepare("INSERT INTO rows VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
   const insertText = db.prepare("INSERT INTO search (rowid, text) VALUES (?, ?)");
-  const insertPiece = db.prepare("INSERT INTO columns (name, piece, data) VALUES (?, ?, ?)");
   const insertLabel = db.prepare("INSERT INTO labels (name, code, label) VALUES (?, ?, ?)");
   const insertBad = db.prepare("INSERT INTO bad_rows (line, reason) VALUES (?, ?)");
   const insertPage = db.prepare("INSERT OR IGNORE INTO pages (row_group, column, row, at) VALUES (?, ?, ?, ?)");
-  const pieces = Object.fromEntries(columnNames.map((name) => [name, newPiece(name)])) as { [Name in ColumnName]: ColumnArray<Name> };
+  const store = columnStore(db);
+  const pieces = Object.fromEntries(valueColumns.map((name) => [name, newPiece(name)])) as { [Name in ValueColumn]: Values<Name> };
   const codes: Record<LabelColumn, Map<string, number>> = { source: new Map(), category: new Map() };
   const notices = new Set<string>();
   let rows = 0;
@@ -75,12 +76,8 @@ export function writeIndex(path: string): IndexWriter {
   let keptBad = 0;
   db.exec("BEGIN");
 
-  const putPiece = (name: ColumnName, count: number, piece: number) => {
-    const { buffer, BYTES_PER_ELEMENT } = pieces[name];
-    insertPiece.run(name, piece, Buffer.from(buffer, 0, count * BYTES_PER_ELEMENT));
-  };
   const putPieces = (count: number) => {
-    for (const name of rowColumns) putPiece(name, count, Math.ceil(rows / pieceRows) - 1);
+    for (const name of valueColumns) store.putPiece(name, Math.ceil(rows / pieceRows) - 1, pieces[name].subarray(0, count));
     db.exec("COMMIT; BEGIN");
   };
 
@@ -137,7 +134,7 @@ export function writeIndex(path: string): IndexWriter {
         answer === null ? 0 : 1,
       );
       insertText.run(rows, indexedText(`${id}\n${answer ?? ""}\n${text}`));
-      for (const name of rowColumns) pieces[name][rows % pieceRows] = numbers[name];
+      for (const name of valueColumns) pieces[name][rows % pieceRows] = numbers[name];
       rows++;
       if (rows % pieceRows === 0) putPieces(pieceRows);
     },
@@ -149,6 +146,11 @@ export function writeIndex(path: string): IndexWriter {
     finish() {
       if (rows % pieceRows > 0) putPieces(rows % pieceRows);
       const repeatedIds = orderIds();
+      // Opened anew for each, so that one column after the other is in memory.
+      for (const by of ["source", "category", "difficulty", "date", "promptLength", "responseLength", "responses", "tests"] as const)
+        store.putOrder(by, makeOrder(openColumns(db, rows), by));
+      for (const name of ["promptLength", "responseLength", "difficulty", "date"] as const)
+        store.putBins(name, makeBins(openColumns(db, rows), name));
       db.exec("INSERT INTO search (search) VALUES ('optimize')");
       return { repeatedIds, notices: [...notices] };
     },
@@ -166,18 +168,16 @@ export function writeIndex(path: string): IndexWriter {
     const ordered = db.prepare<[], [row: number, id: string]>(
       `SELECT row, id FROM rows ORDER BY ${text ? "id" : "CAST(id AS INTEGER)"}, row`,
     );
-    const held: Buffer[] = []; // nothing can be written while rows are read
+    const order = new Uint32Array(rows);
     let repeated = 0;
     let before: string | null = null;
     let count = 0;
     for (const [row, id] of ordered.raw().iterate() as Iterable<[number, string]>) {
-      pieces.byId[count++ % pieceRows] = row;
+      order[count++] = row;
       if (id === before) repeated++;
       before = id;
-      if (count % pieceRows === 0) held.push(Buffer.from(pieces.byId.buffer.slice(0)));
     }
-    if (count % pieceRows > 0) held.push(Buffer.from(pieces.byId.buffer.slice(0, (count % pieceRows) * 4)));
-    for (const [piece, data] of held.entries()) insertPiece.run("byId", piece, data);
+    store.putOrder("id", { rows: order, present: rows });
     return repeated;
   }
 }

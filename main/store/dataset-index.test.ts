@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import fc from "fast-check";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import {
   type DatasetPageInput,
   histogramColumn,
@@ -17,7 +17,10 @@ import {
   rowOrder,
 } from "../contract/index.ts";
 import { type DatasetIndex, openDatasetIndex } from "./dataset-index.ts";
-import { sortByKey } from "./dataset-index-columns.ts";
+import { sortByKey } from "./dataset-index-orders.ts";
+
+// Each import and detection starts a thread.
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
 
 const entry = new URL("dataset-index-thread.ts", import.meta.url);
 const folder = mkdtempSync(join(tmpdir(), "headstart-datasets-"));
@@ -359,6 +362,17 @@ describe("files", () => {
     expect(leftBehind()).toEqual([]);
     expect((await index.import({ path })).rows).toBe(20_000);
   });
+});
+
+test("an index that cannot be opened says so, and does not stand in the next version's way", async () => {
+  const path = file("damaged.jsonl", lines([{ prompt: "a" }]));
+  const { id } = await index.import({ path });
+  writeFileSync(join(dataFolder, "datasets", id, "index.sqlite"), "no database, whatever its name says");
+  await expect(index.get(id)).rejects.toThrow(failing("index-damaged"));
+  expect((await index.list()).map((dataset) => dataset.id)).not.toContain(id);
+  expect((await index.import({ path })).id).toBe("damaged-v2");
+  await index.remove(id);
+  await expect(index.get(id)).rejects.toThrow(failing("unknown-dataset"));
 });
 
 test("what a crash left unfinished is removed when the folder is opened again", async () => {
