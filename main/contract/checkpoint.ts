@@ -84,6 +84,16 @@ export const importCheckpointInput = z.object({
   base: z.string().optional().meta({ description: "Checkpoint that a LoRA adapter stands on" }),
 });
 
+export interface CheckpointImportProgress {
+  activity: "copying" | "hashing";
+  /** Of that activity; both go over all files. */
+  bytes: number;
+  totalBytes: number;
+}
+
+/** checkpoints.importing: how far it is, then what it made. */
+export type ImportCheckpointEvent = { type: "progress"; progress: CheckpointImportProgress } | { type: "imported"; card: CheckpointCard };
+
 export const generateInput = z.object({
   checkpoint: z.string(),
   prompt: z.string().optional(),

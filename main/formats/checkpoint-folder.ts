@@ -91,9 +91,13 @@ export async function verifyWeights(folder: string, file: CheckpointFile): Promi
   }
 }
 
-export async function sha256Of(path: string): Promise<string> {
+/** `onBytes` hears how many were read since it last did. */
+export async function sha256Of(path: string, onBytes?: (bytes: number) => void): Promise<string> {
   const hash = createHash("sha256");
-  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(chunk as Buffer);
+  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) {
+    hash.update(chunk as Buffer);
+    onBytes?.((chunk as Buffer).length);
+  }
   return hash.digest("hex");
 }
 

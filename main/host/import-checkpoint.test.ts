@@ -2,6 +2,7 @@ import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } fr
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
+import type { CheckpointImportProgress } from "../contract/index.ts";
 import { importCheckpoint } from "./import-checkpoint.ts";
 import { openHost, temporaryFolder } from "./testing/open-host.ts";
 
@@ -35,6 +36,22 @@ test("a folder may be chosen by a file in it; a name that was asked for must be 
   expect(await again(saved("tiny-llama"))).toBe("tiny-llama");
   expect(await again(saved("tiny-llama"))).toBe("tiny-llama-2");
   await expect(again(saved("tiny-llama"), "../..")).rejects.toMatchObject({ code: "bad-name" });
+});
+
+test("it tells how far it is, over all its files; cancelled before a file, it leaves nothing", async () => {
+  const { host, dataFolder } = await openHost();
+  const { store, checkpoints: library } = host;
+  const told: CheckpointImportProgress[] = [];
+  const request = { path: saved("tiny-qwen2"), store, library, dataFolder };
+  await importCheckpoint({ ...request, onProgress: (progress) => told.push(progress) });
+  const last = (activity: string) => told.filter((progress) => progress.activity === activity).pop()!;
+  expect(last("copying").bytes).toBe(last("copying").totalBytes);
+  expect(last("hashing").bytes).toBe((await library.card("tiny-qwen2")).bytes);
+  const controller = new AbortController();
+  const cancelled = importCheckpoint({ ...request, onProgress: () => controller.abort(), signal: controller.signal });
+  await expect(cancelled).rejects.toMatchObject({ code: "cancelled" });
+  expect(existsSync(join(dataFolder, "checkpoints", "tiny-qwen2-2.part"))).toBe(false);
+  expect((await library.list()).map(({ id }) => id)).toEqual(["tiny-qwen2"]);
 });
 
 test("what cannot be opened is refused and leaves nothing", async () => {

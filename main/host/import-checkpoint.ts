@@ -3,7 +3,13 @@
 import { constants, existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
 import { copyFile, open } from "node:fs/promises";
 import { basename, dirname, join, relative } from "node:path";
-import { type CheckpointFile, HeadstartError, parameterCount, type TokenizerFiles } from "../contract/index.ts";
+import {
+  type CheckpointFile,
+  type CheckpointImportProgress,
+  HeadstartError,
+  parameterCount,
+  type TokenizerFiles,
+} from "../contract/index.ts";
 import { sha256Of, tokenizerFileNames, weightFileNames } from "../formats/checkpoint-folder.ts";
 import { openGguf } from "../formats/gguf.ts";
 import { openHfFolder } from "../formats/hf-checkpoint.ts";
@@ -26,6 +32,9 @@ export interface ImportRequest {
   store: StoreClient;
   library: CheckpointLibrary;
   dataFolder: string;
+  onProgress?: (progress: CheckpointImportProgress) => void;
+  /** Ends it before the next file; nothing of it is kept. */
+  signal?: AbortSignal;
 }
 
 /** What is known of a source once its headers were read. */
@@ -42,7 +51,8 @@ interface Source {
 }
 
 /** Returns the id under which it can be used. */
-export async function importCheckpoint({ path: chosen, name, base, store, library, dataFolder }: ImportRequest): Promise<string> {
+export async function importCheckpoint(request: ImportRequest): Promise<string> {
+  const { path: chosen, name, base, store, library, dataFolder } = request;
   // Where a dialog chooses files only, a folder is chosen by a file in it.
   const path = /\.(json|safetensors)$/.test(chosen) ? dirname(chosen) : chosen;
   const id = await idFor(name ?? basename(path).replace(/\.gguf$/i, ""), name !== undefined, library);
@@ -72,10 +82,13 @@ export async function importCheckpoint({ path: chosen, name, base, store, librar
         message: `The tokenizer has ids up to ${tokenizer.vocabSize - 1}, the model's embedding has ${source.model.vocabSize} rows.`,
         hint: "Use the tokenizer that the model was trained with.",
       });
-    for (const [to, from] of source.copies) await copyDurably(from, join(part, to));
+    const copied = progressOf(request, "copying", [...source.copies.values()]);
+    for (const [to, from] of source.copies) await copied(from, (onBytes) => copyDurably(from, join(part, to), onBytes));
     for (const [to, content] of source.written) write(join(part, to), content);
     const sha256: Record<string, string> = {};
-    for (const file of weightFileNames({ weights: source.weightFiles })) sha256[file] = await sha256Of(join(part, file));
+    const weightFiles = weightFileNames({ weights: source.weightFiles }).map((file) => join(part, file));
+    const hashed = progressOf(request, "hashing", weightFiles);
+    for (const path of weightFiles) await hashed(path, async (onBytes) => (sha256[basename(path)] = await sha256Of(path, onBytes)));
     const file: CheckpointFile = {
       formatVersion: 2,
       id,
@@ -219,9 +232,39 @@ async function idFor(name: string, asked: boolean, library: CheckpointLibrary): 
   for (let i = 2; ; i++) if (!taken.has(`${slug}-${i}`)) return `${slug}-${i}`;
 }
 
-/** Shares the blocks where the file system can. */
-async function copyDurably(from: string, to: string): Promise<void> {
-  await copyFile(from, to, constants.COPYFILE_FICLONE);
+/** Goes from file to file, telling how many bytes of all of them are done. */
+function progressOf({ onProgress, signal, path }: ImportRequest, activity: CheckpointImportProgress["activity"], files: string[]) {
+  const sizes = new Map(files.map((file) => [file, statSync(file).size]));
+  const totalBytes = [...sizes.values()].reduce((a, b) => a + b, 0);
+  let before = 0;
+  return async (file: string, work: (onBytes: (bytes: number) => void) => Promise<unknown>) => {
+    if (signal?.aborted)
+      throw new HeadstartError({ code: "cancelled", where: path, message: "The import was cancelled.", hint: "Start it again." });
+    let bytes = 0;
+    await work((more) => {
+      bytes += more;
+      onProgress?.({ activity, bytes: before + bytes, totalBytes });
+    });
+    before += sizes.get(file)!;
+    onProgress?.({ activity, bytes: before, totalBytes });
+  };
+}
+
+const lookMilliseconds = 200;
+
+/** Shares the blocks where the file system can; where it copies them, what has grown is looked at now and then. */
+async function copyDurably(from: string, to: string, onBytes: (bytes: number) => void): Promise<void> {
+  let seen = 0;
+  const timer = setInterval(() => {
+    const size = statSync(to, { throwIfNoEntry: false })?.size ?? 0;
+    onBytes(size - seen);
+    seen = size;
+  }, lookMilliseconds);
+  try {
+    await copyFile(from, to, constants.COPYFILE_FICLONE);
+  } finally {
+    clearInterval(timer);
+  }
   const file = await open(to, "r+");
   try {
     await file.sync();

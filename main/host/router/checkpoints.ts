@@ -4,9 +4,11 @@ import { z } from "zod";
 import {
   byId,
   type CheckpointCard,
+  type CheckpointImportProgress,
   exportInput,
   type GenerateEvent,
   generateInput,
+  type ImportCheckpointEvent,
   importCheckpointInput,
   type MemoryPlan,
   memoryPlanInput,
@@ -27,6 +29,22 @@ export const checkpoints = router({
     const { handle, ...named } = input;
     const id = await importCheckpoint({ ...named, path: files.pathOf(handle), store, dataFolder, library: checkpoints });
     return checkpoints.card(id);
+  }),
+  /** The same, telling how far it is; a listener that leaves cancels it. */
+  importing: procedure.input(importCheckpointInput).subscription(async function* ({
+    ctx,
+    input,
+    signal,
+  }): AsyncGenerator<ImportCheckpointEvent> {
+    const { store, dataFolder, files, checkpoints } = ctx.host;
+    const { handle, ...named } = input;
+    const imported = partialEvents<ImportCheckpointEvent>(async (tell, stop) => {
+      const onProgress = (progress: CheckpointImportProgress) => tell({ type: "progress", progress });
+      const path = files.pathOf(handle);
+      const id = await importCheckpoint({ ...named, path, store, dataFolder, library: checkpoints, onProgress, signal: stop });
+      tell({ type: "imported", card: await checkpoints.card(id) });
+    }, signal);
+    yield* answering(imported);
   }),
   /** What a use of it takes of memory, beside what this machine has. */
   memoryPlan: procedure.input(memoryPlanInput).query(async ({ ctx, input: { id, ...use } }): Promise<MemoryPlan> => {
