@@ -8,6 +8,9 @@ test("a checkpoint is imported, shown with its facts, sampled from, exported and
   const { page, dataFolder } = workbench;
   bringTinyLlama(workbench);
   const checkpoints = new CheckpointsPage(page);
+  await checkpoints.runFromPalette("import a checkpoint");
+  await expect(page.getByTestId("import-checkpoint")).toBeVisible();
+  await checkpoints.expectAccessible();
   await checkpoints.import(workbench, "tiny-llama");
   await expect(checkpoints.row("tiny-llama")).toContainText("imported");
   await expect(checkpoints.row("tiny-base")).toContainText("shipped");

@@ -2,7 +2,7 @@
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import type { z } from "zod";
 import type { MemoryPlanInput } from "../../main/contract/api.ts";
-import type { exportInput, importCheckpointInput } from "../../main/contract/checkpoint.ts";
+import type { exportInput } from "../../main/contract/checkpoint.ts";
 import type { ChooseFileInput } from "../../main/contract/files.ts";
 import { useClient } from "./queries.ts";
 import { keys } from "./query-keys.ts";
@@ -18,15 +18,6 @@ export function useMemoryPlan(input: MemoryPlanInput) {
     queryKey: keys.memoryPlan(input),
     queryFn: () => client.checkpoints.memoryPlan.query(input),
     placeholderData: keepPreviousData,
-  });
-}
-
-export function useImportCheckpoint() {
-  const client = useClient();
-  const queries = useQueryClient();
-  return useMutation({
-    mutationFn: (input: z.input<typeof importCheckpointInput>) => client.checkpoints.import.mutate(input),
-    onSuccess: () => queries.invalidateQueries({ queryKey: keys.checkpointCards }),
   });
 }
 

@@ -1,6 +1,6 @@
 // Bringing in a dataset or a checkpoint: one at a time of each, going on while other views are looked at; cancelled by leaving it.
 import { create } from "zustand";
-import type { CheckpointCard } from "../../main/contract/checkpoint.ts";
+import type { CheckpointCard, CheckpointImportProgress } from "../../main/contract/checkpoint.ts";
 import type { ImportedDataset, ImportProgress } from "../../main/contract/imported-dataset.ts";
 
 export type ImportEvent<Progress, Made> = { type: "progress"; progress: Progress } | ({ type: "imported" } & Made);
@@ -62,9 +62,4 @@ function importStore<Progress, Made>() {
 
 export const useDatasetImport = importStore<ImportProgress, { dataset: ImportedDataset }>();
 
-export interface CheckpointProgress {
-  activity: "checking" | "copying" | "hashing";
-  bytes: number;
-  totalBytes: number;
-}
-export const useCheckpointImport = importStore<CheckpointProgress, { card: CheckpointCard }>();
+export const useCheckpointImport = importStore<CheckpointImportProgress, { card: CheckpointCard }>();

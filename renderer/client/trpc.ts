@@ -1,10 +1,9 @@
 // The typed client of the application's router: over IPC in Electron, over a WebSocket on loopback in a plain browser.
 import { createTRPCClient, createWSClient, wsLink } from "@trpc/client";
 import type { AppRouter } from "../../main/host/router/index.ts";
-import type { AwaitedProcedures } from "./awaited.ts";
 import { ipcLink } from "./ipc-link.ts";
 
-export type Client = ReturnType<typeof createTRPCClient<AppRouter>> & AwaitedProcedures;
+export type Client = ReturnType<typeof createTRPCClient<AppRouter>>;
 
 export interface Connection {
   onOpen: () => void;
@@ -15,7 +14,7 @@ export function createClient(connection: Connection): Client {
   const bridge = window.headstart;
   if (bridge !== undefined) {
     queueMicrotask(connection.onOpen);
-    return createTRPCClient<AppRouter>({ links: [ipcLink(bridge)] }) as Client;
+    return createTRPCClient<AppRouter>({ links: [ipcLink(bridge)] });
   }
   const { protocol, host } = window.location;
   const socket = createWSClient({
@@ -25,5 +24,5 @@ export function createClient(connection: Connection): Client {
     retryDelayMs: (attempt) => Math.min(5000, 200 * 2 ** attempt),
     keepAlive: { enabled: true, intervalMs: 10_000, pongTimeoutMs: 5_000 },
   });
-  return createTRPCClient<AppRouter>({ links: [wsLink<AppRouter>({ client: socket })] }) as Client;
+  return createTRPCClient<AppRouter>({ links: [wsLink<AppRouter>({ client: socket })] });
 }

@@ -94,7 +94,9 @@ export const keyList: [string[], string][] = [
   [["/"], "Search in the view"],
   [["j"], "Next row"],
   [["k"], "Previous row"],
+  [["Home", "End"], "First and last row of a long table"],
   [["Enter"], "Open the row"],
+  [["Ctrl", "Enter"], "Sample from what is typed"],
   [["Esc"], "Close the inspector, or leave a field"],
   [["?"], "These keys"],
 ];

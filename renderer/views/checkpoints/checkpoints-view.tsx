@@ -6,6 +6,7 @@ import { setQuery, useQueryEntry } from "../../client/location.ts";
 import { useStudies } from "../../client/queries.ts";
 import { readSelection, selectionKey } from "../../client/selection.ts";
 import { architectureNames, chatInWords, parametersInWords, parentOf, weightsInWords } from "../../components/checkpoint-facts.ts";
+import { CheckpointImportLine } from "../../components/checkpoint-import-line.tsx";
 import { ErrorPanel } from "../../components/error-panel.tsx";
 import { bytes, count, moment, plural } from "../../components/format.ts";
 import { inspect } from "../../components/inspector/select.ts";
@@ -41,6 +42,7 @@ export function CheckpointsView() {
           <Button onClick={() => inspect({ kind: "import-checkpoint" })}>Import a checkpoint</Button>
         </span>
       </header>
+      <CheckpointImportLine />
       <CheckpointTable cards={cards.data} />
     </div>
   );

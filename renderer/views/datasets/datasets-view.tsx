@@ -13,7 +13,7 @@ import { bytes, count, moment, short } from "../../components/format.ts";
 import { Loading } from "../../components/late.tsx";
 import { RowTable } from "../../components/row-table.tsx";
 import { Term } from "../../components/term.tsx";
-import { ImportLine } from "./import-line.tsx";
+import { DatasetImportLine } from "./dataset-import-line.tsx";
 import { ImportedDatasetView } from "./imported-dataset-view.tsx";
 import { StudyDatasetView } from "./study-dataset-view.tsx";
 
@@ -52,7 +52,7 @@ function Library({ imported, studies }: { imported: ImportedDataset[]; studies: 
         <h1>Datasets</h1>
         <span className="push">{!nothing && importButton}</span>
       </header>
-      <ImportLine />
+      <DatasetImportLine />
       {nothing && (
         <Empty title="No dataset yet" action={importButton}>
           Files of rows of your own (JSONL, JSON, CSV, parquet) are listed here once imported; they stay where they are. A study's first

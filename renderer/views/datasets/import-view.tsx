@@ -14,8 +14,8 @@ import { FileChooser } from "../../components/file-chooser.tsx";
 import { bytes, count, duration, plural } from "../../components/format.ts";
 import { BadRows } from "../../components/inspector/bad-rows.tsx";
 import { Term } from "../../components/term.tsx";
+import { DatasetImportLine } from "./dataset-import-line.tsx";
 import { FirstRows } from "./first-rows.tsx";
-import { ImportLine } from "./import-line.tsx";
 import { MappingForm } from "./mapping-form.tsx";
 
 export function ImportDatasetView() {
@@ -29,7 +29,7 @@ export function ImportDatasetView() {
           <Link href="/datasets">All datasets</Link>
         </span>
       </header>
-      <ImportLine />
+      <DatasetImportLine />
       {run?.status === "running" && <p className="section dim">It goes on while other views are looked at.</p>}
       {run?.status === "failed" && <ErrorPanel error={run.error} where="datasets.imported.import" />}
       {run?.status === "cancelled" && (
