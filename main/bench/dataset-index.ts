@@ -11,6 +11,7 @@ import { randomStream } from "../analysis/random.ts";
 import { type DatasetPageInput, histogramColumn, type ImportedDataset, rowOrder } from "../contract/index.ts";
 import { threadEntries } from "../host/entries.ts";
 import { type DatasetIndex, openDatasetIndex } from "../store/dataset-index.ts";
+import { busyShare } from "./busy-share.ts";
 
 const rowCount = Number(process.argv[2] ?? 1_000_000);
 const limitMilliseconds = 200;
@@ -132,8 +133,9 @@ try {
     write(path);
     const dataset = await index.import({ path, name });
     const megabytes = (bytes: number) => `${Math.round(bytes / 1e6)} MB`;
+    const busy = Math.round(100 * (await busyShare(1000)));
     process.stdout.write(
-      `${name}: ${dataset.rows} rows, ${megabytes(statSync(path).size)}, imported in ${round(dataset.seconds)} s, index ${megabytes(dataset.indexBytes)}\n`,
+      `${name}: ${dataset.rows} rows, ${megabytes(statSync(path).size)}, imported in ${round(dataset.seconds)} s, index ${megabytes(dataset.indexBytes)}; others use ${busy} % of the machine\n`,
     );
     await questions(index, dataset);
     rmSync(path);

@@ -71,7 +71,7 @@ function inspect(path: string, shownPath: string, format: FileFormat, whole: boo
     let counted = true;
     for (const row of reader.rows()) {
       if (good.length + bad.length >= sampleRows || read > sampleBytes) {
-        if (size > countedBytes) {
+        if (size > countedBytes || format === "parquet") {
           counted = false;
           break;
         }
