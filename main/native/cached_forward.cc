@@ -10,7 +10,7 @@
 namespace headstart {
 namespace {
 
-constexpr int64_t kPieces = 32;         // of a product, for all cores
+constexpr int64_t kPieces = 8;         // of a product, for all cores
 constexpr int64_t kQueries = 24;        // (token, head) pairs of one key head, worked through at once
 constexpr int64_t kRowsOfLogits = 192;  // a multiple of every tile
 constexpr int64_t kRunColumns = 3;      // start, count, whether the last token's logits are asked for
@@ -50,8 +50,8 @@ HEADSTART_INLINE void rotate(float* x, int64_t heads, int64_t dim, const float* 
 }
 
 template <int Lanes, int>
-HEADSTART_INLINE void store(const CacheShape* cache, const float* k, const float* v, const Place* places, int64_t count, float* keys, float* values) {
-  store_panel<Lanes>(*cache, k, v, places, count, keys, values);
+HEADSTART_INLINE void store(const CacheShape* cache, const Block* block, int64_t kv_head, const float* k, const float* v, int64_t stride, float* keys, float* values) {
+  store_block<Lanes>(*cache, *block, kv_head, k, v, stride, keys, values);
 }
 
 template <int Lanes, int Rows>
@@ -189,7 +189,6 @@ struct Step {
   float eps;
   std::vector<Run> runs;
   std::vector<Block> blocks;
-  std::vector<Place> places;
   std::vector<int64_t> wanted;  // tokens whose logits are asked for
   Buffer cos, sin;              // [panels][dim / 2][Lanes] of the tokens' positions
 
@@ -200,7 +199,8 @@ struct Step {
 void read_runs(Call& call, TF_Tensor* ids, TF_Tensor* runs, TF_Tensor* pages, TF_Tensor* cos, TF_Tensor* sin, Step* s) {
   const CacheShape& c = s->cache;
   s->tokens = dim(ids, 0);
-  for (int64_t r = 0, first = 0; r < dim(runs, 0); r++) {
+  int64_t first = 0;
+  for (int64_t r = 0; r < dim(runs, 0); r++) {
     const int32_t* row = ints(runs) + r * kRunColumns;
     const Run run = {first, row[1], row[0], ints(pages) + r * dim(pages, 1)};
     const int64_t end = run.start + run.count, used = (end + c.tokens - 1) / c.tokens;
@@ -209,11 +209,10 @@ void read_runs(Call& call, TF_Tensor* ids, TF_Tensor* runs, TF_Tensor* pages, TF
     if (end > dim(cos, 0)) return call.fail("a row is longer than the RoPE table");
     for (int64_t p = 0; p < used; p++)
       if (run.pages[p] < 0 || run.pages[p] >= c.pages) return call.fail("a page is not in the cache");
-    for (int64_t t = run.start; t < end; t++) s->places.push_back({run.pages[t / c.tokens], t % c.tokens});
     if (row[2] != 0) s->wanted.push_back(first - 1);
     s->runs.push_back(run);
   }
-  if (static_cast<int64_t>(s->places.size()) != s->tokens || s->tokens == 0) return call.fail("the rows' tokens are not as many as the ids");
+  if (first != s->tokens || first == 0) return call.fail("the rows' tokens are not as many as the ids");
   s->lanes = tile_shape().width / 2;
   s->panels = (s->tokens + s->lanes - 1) / s->lanes;
   const int64_t half = c.dim / 2;
@@ -280,16 +279,26 @@ void norms(const Step& s, int64_t panels, const float* weight, int64_t features,
 void attention(const Step& s, const Layer& layer, float* keys, float* values, float* qkv, float* mixed) {
   const CacheShape& c = s.cache;
   const int64_t q_rows = layer.q.out, kv_rows = layer.k.out, group = q_rows / kv_rows, stride = s.stride(q_rows + 2 * kv_rows), half = s.stride(c.dim / 2);
+  float *k = qkv + q_rows * s.lanes, *v = k + kv_rows * s.lanes;
   parallel_for(s.panels, [&](int64_t p) {
-    float *q = qkv + p * stride, *k = q + q_rows * s.lanes, *v = k + kv_rows * s.lanes;
-    run_rotate(q, q_rows / c.dim, c.dim, layer.q_norm, s.eps, s.cos.get() + p * half, s.sin.get() + p * half);
-    run_rotate(k, c.kv_heads, c.dim, layer.k_norm, s.eps, s.cos.get() + p * half, s.sin.get() + p * half);
-    run_store(&c, k, v, s.places.data() + p * s.lanes, std::min(s.lanes, s.tokens - p * s.lanes), keys, values);
+    const float *cos = s.cos.get() + p * half, *sin = s.sin.get() + p * half;
+    run_rotate(qkv + p * stride, q_rows / c.dim, c.dim, layer.q_norm, s.eps, cos, sin);
+    run_rotate(k + p * stride, c.kv_heads, c.dim, layer.k_norm, s.eps, cos, sin);
   });
-  parallel_for(s.blocks.size() * c.kv_heads, [&](int64_t i) {
-    const Block& b = s.blocks[i / c.kv_heads];
+  // A run's keys and values must be there before its tokens look. A run of one block puts its own there first, which brings
+  // the lines of its last page that it is about to read.
+  const auto is_whole = [](const Block& b) { return b.to - b.from == b.run->count; };
+  const auto each = [&](const auto& body) {
+    parallel_for(s.blocks.size() * c.kv_heads, [&](int64_t i) { body(s.blocks[i / c.kv_heads], i % c.kv_heads); });
+  };
+  if (!std::all_of(s.blocks.begin(), s.blocks.end(), is_whole))
+    each([&](const Block& b, int64_t head) {
+      if (!is_whole(b)) run_store(&c, &b, head, k, v, stride, keys, values);
+    });
+  each([&](const Block& b, int64_t head) {
+    if (is_whole(b)) run_store(&c, &b, head, k, v, stride, keys, values);
     float* memory = scratch(attend_scratch(c, (b.to - b.from) * group, b.run->start + b.to));
-    run_attend(&c, &b, i % c.kv_heads, group, qkv, stride, keys, values, mixed, s.stride(q_rows), memory);
+    run_attend(&c, &b, head, group, qkv, stride, keys, values, mixed, s.stride(q_rows), memory);
   });
 }
 

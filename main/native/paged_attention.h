@@ -48,43 +48,67 @@ HEADSTART_INLINE void panel_heads(float* x, int64_t heads, int64_t dim, const fl
   }
 }
 
-// Where a token's keys and values go.
-struct Place {
-  int64_t page, slot;
-};
-
-// Puts the keys and values of a panel's first `count` tokens, k and v [kv_heads · dim][Lanes], into their pages.
+// Puts a block's keys and values of one head into their pages. k and v: panels of all tokens, `stride` floats each.
 template <int Lanes>
-HEADSTART_INLINE void store_panel(const CacheShape& c, const float* k, const float* v, const Place* places, int64_t count, float* keys, float* values) {
-  for (int64_t lane = 0; lane < count; lane++)
-    for (int64_t h = 0; h < c.kv_heads; h++) {
-      const Place& place = places[lane];
-      float* key = keys + (place.page * c.kv_heads + h) * c.key_page() + place.slot;
-      float* value = values + (place.page * c.kv_heads + h) * c.value_page() + place.slot * c.value_width;
-      const int64_t from = h * c.dim * Lanes + lane;
-      for (int64_t i = 0; i < c.dim; i++) key[i * c.tokens] = k[from + i * Lanes];
-      for (int64_t i = 0; i < c.dim; i++) value[i] = v[from + i * Lanes];
+HEADSTART_INLINE void store_block(const CacheShape& c, const Block& block, int64_t kv_head, const float* k, const float* v, int64_t stride, float* keys, float* values) {
+  for (int64_t t = block.from; t < block.to; t++) {
+    const int64_t token = block.run->first + t, position = block.run->start + t, slot = position % c.tokens;
+    const int64_t page = block.run->pages[position / c.tokens] * c.kv_heads + kv_head, from = token / Lanes * stride + kv_head * c.dim * Lanes + token % Lanes;
+    float *key = keys + page * c.key_page() + slot, *value = values + page * c.value_page() + slot * c.value_width;
+    for (int64_t i = 0; i < c.dim; i++) __builtin_prefetch(key + i * c.tokens, 1);
+    for (int64_t i = 0; i < c.dim; i++) key[i * c.tokens] = k[from + i * Lanes];
+    for (int64_t i = 0; i < c.dim; i++) value[i] = v[from + i * Lanes];
+  }
+}
+
+// c (+)= a · panel for Rows rows and Vectors vectors of columns; line k of the panel begins at panel + k · line. With Fetch the
+// panel comes from memory: what is a few lines on is fetched.
+template <int Lanes, int Rows, int Vectors, bool Fetch>
+HEADSTART_INLINE void page_tile(const float* a, int64_t a_stride, const float* panel, int64_t line, int64_t depth, bool add, float* c, int64_t c_stride) {
+  using Vector = typename VectorOf<Lanes>::type;
+  constexpr int64_t ahead = 256;  // floats: a kilobyte
+  Vector sums[Rows][Vectors];
+#pragma GCC unroll 16
+  for (int r = 0; r < Rows; r++)
+#pragma GCC unroll 4
+    for (int v = 0; v < Vectors; v++) sums[r][v] = Vector{};
+  for (int64_t k = 0; k < depth; k++, panel += line, a++) {
+    Vector values[Vectors];
+#pragma GCC unroll 4
+    for (int v = 0; v < Vectors; v++) {
+      values[v] = *reinterpret_cast<const Vector*>(panel + v * Lanes);
+      if (Fetch) __builtin_prefetch(panel + v * Lanes + ahead);
+    }
+#pragma GCC unroll 16
+    for (int r = 0; r < Rows; r++)
+#pragma GCC unroll 4
+      for (int v = 0; v < Vectors; v++) sums[r][v] += a[r * a_stride] * values[v];
+  }
+#pragma GCC unroll 16
+  for (int r = 0; r < Rows; r++)
+#pragma GCC unroll 4
+    for (int v = 0; v < Vectors; v++) {
+      Vector* out = reinterpret_cast<Vector*>(c + r * c_stride + v * Lanes);
+      *out = add ? *out + sums[r][v] : sums[r][v];
     }
 }
 
-// Tiles of `rows` rows: few rows in short tiles.
+// The first columns of a page, rounded up to whole tiles, for `rows` rows: few rows in low, wide tiles. A page is a multiple of
+// 32 wide.
 template <int Lanes, int Rows>
-HEADSTART_INLINE void tiles(View a, const float* panel, int64_t line, int64_t depth, bool add, Target c, int64_t rows, int64_t columns) {
+HEADSTART_INLINE void page_product(const float* a, int64_t a_stride, const float* page, int64_t line, int64_t columns, int64_t depth, bool add, float* c, int64_t c_stride,
+                                   int64_t rows) {
   constexpr int few = 4;
-  const bool narrow = rows <= 2 * few;
-  for (int64_t r = 0; r < rows; r += narrow ? few : Rows)
-    for (int64_t j = 0; j < columns; j += 2 * Lanes) {
-      const View from = {a.data + r * a.row_stride, a.row_stride, a.k_stride};
-      const Target to = {c.data + r * c.row_stride + j, c.row_stride, 1};
-      if (narrow)
-        tile<Lanes, few>(from, panel + j, line, depth, add, to, few, 2 * Lanes);
-      else
-        tile<Lanes, Rows>(from, panel + j, line, depth, add, to, Rows, 2 * Lanes);
+  if (rows <= 2 * few) {
+    for (int64_t r = 0; r < rows; r += few) {
+      int64_t j = 0;
+      for (; j + 2 * Lanes < columns; j += 4 * Lanes) page_tile<Lanes, few, 4, true>(a + r * a_stride, a_stride, page + j, line, depth, add, c + r * c_stride + j, c_stride);
+      for (; j < columns; j += 2 * Lanes) page_tile<Lanes, few, 2, true>(a + r * a_stride, a_stride, page + j, line, depth, add, c + r * c_stride + j, c_stride);
     }
-}
-
-HEADSTART_INLINE void fetch(const float* data, int64_t count) {
-  for (int64_t i = 0; i < count; i += kCacheLine) __builtin_prefetch(data + i, 0, 2);
+    return;
+  }
+  for (int64_t r = 0; r < rows; r += Rows)
+    for (int64_t j = 0; j < columns; j += 2 * Lanes) page_tile<Lanes, Rows, 2, false>(a + r * a_stride, a_stride, page + j, line, depth, add, c + r * c_stride + j, c_stride);
 }
 
 // A block's tokens against all that each can see, for one key head and the `group` query heads that share it. q and out: panels
@@ -103,14 +127,10 @@ HEADSTART_INLINE void attend_block(const CacheShape& c, const Block& block, int6
     for (int64_t i = 0; i < c.dim; i++) queries[r * c.dim + i] = lane[i * Lanes];
   }
   std::memset(queries + rows * c.dim, 0, (padded - rows) * c.dim * sizeof(float));
-  const auto key_page = [&](int64_t p) { return keys + (run.pages[p] * c.kv_heads + kv_head) * c.key_page(); };
-  const auto value_page = [&](int64_t p) { return values + (run.pages[p] * c.kv_heads + kv_head) * c.value_page(); };
-  for (int64_t p = 0; p < pages; p++) {
-    // Pages lie far apart: what comes next is fetched meanwhile, the values too.
-    if (p + 1 < pages) fetch(key_page(p + 1), c.key_page());
-    fetch(value_page(p), c.value_page());
-    tiles<Lanes, Rows>({queries, c.dim, 1}, key_page(p), c.tokens, c.dim, false, {scores + p * c.tokens, width, 1}, rows, c.tokens);
-  }
+  const auto index = [&](int64_t p) { return run.pages[p] * c.kv_heads + kv_head; };
+  const auto used = [&](int64_t p) { return std::min(c.tokens, seen - p * c.tokens); };
+  for (int64_t p = 0; p < pages; p++)
+    page_product<Lanes, Rows>(queries, c.dim, keys + index(p) * c.key_page(), c.tokens, used(p), c.dim, false, scores + p * c.tokens, width, rows);
   for (int64_t r = 0; r < rows; r++) {
     float* row = scores + r * width;
     const int64_t visible = run.start + from + r / group + 1;
@@ -132,8 +152,7 @@ HEADSTART_INLINE void attend_block(const CacheShape& c, const Block& block, int6
     for (j = 0; j < visible; j++) row[j] *= share;
   }
   for (int64_t p = 0; p < pages; p++)
-    tiles<Lanes, Rows>({scores + p * c.tokens, width, 1}, value_page(p), c.value_width, std::min(c.tokens, seen - p * c.tokens), p > 0, {mixed, c.value_width, 1}, rows,
-                       c.value_width);
+    page_product<Lanes, Rows>(scores + p * c.tokens, width, values + index(p) * c.value_page(), c.value_width, c.dim, used(p), p > 0, mixed, c.value_width, rows);
   for (int64_t r = 0; r < rows; r++) {
     const int64_t token = run.first + from + r / group, head = kv_head * group + r % group;
     float* lane = out + token / Lanes * out_stride + head * c.dim * Lanes + token % Lanes;

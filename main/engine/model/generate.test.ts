@@ -11,7 +11,7 @@ import { smallConfig } from "../testing.ts";
 import { type GenerateRequest, type Generation, generate } from "./generate.ts";
 import { openCache } from "./kv-cache.ts";
 import { initialAdapter } from "./lora.ts";
-import { pageBytes } from "./pages.ts";
+import { pageBytes, pageTokens } from "./pages.ts";
 import { initialWeights, Parameters } from "./parameters.ts";
 import { Transformer } from "./transformer.ts";
 
@@ -38,7 +38,7 @@ const request: GenerateRequest = {
   random: (p, s) => randomStream("generate", p, s),
 };
 /** From one token to more than a page, and one that takes several steps to take in. */
-const mixed = [3, 31, 1, 32, 300, 64, 33].map((length, p) => {
+const mixed = [3, 63, 1, 64, 300, 128, 65].map((length, p) => {
   const random = randomStream("mixed", p);
   return Array.from({ length }, () => random.integer(6, 90));
 });
@@ -82,7 +82,7 @@ describe("generation", () => {
       expect(together.map((samples) => samples.length)).toEqual(asked.samplesPerPrompt);
       const inTurn = await generate(model, { ...asked, maxRows: 2 }, ports);
       // Room for little more than the longest row: others are sent back and taken in again.
-      const cramped = await generate(model, { ...asked, maxCacheBytes: 22 * pageBytes(config) }, ports);
+      const cramped = await generate(model, { ...asked, maxCacheBytes: 12 * pageBytes(config) }, ports);
       for (const other of [inTurn, cramped]) {
         expect(idsOf(other)).toEqual(idsOf(together));
         // The fused kernels' sums have one order; stock ops' depend on the sizes.
@@ -159,7 +159,7 @@ describe("generation", () => {
     await generate(model, request, ports);
     const before = tf.memory().numTensors;
     for (let i = 0; i < 3; i++)
-      await generate(model, { ...request, samplesPerPrompt: 4, maxRows: 7, maxCacheBytes: 3 * pageBytes(config) }, ports);
+      await generate(model, { ...request, samplesPerPrompt: 4, maxRows: 7, maxCacheBytes: 2 * pageBytes(config) }, ports);
     const stop = { yield: () => Promise.reject(new Error("stopped")) };
     await expect(generate(model, { ...request, maxRows: 2 }, stop)).rejects.toThrow("stopped");
     expect(tf.memory().numTensors).toBe(before);
@@ -175,7 +175,7 @@ describe.skipIf(!registered())("the fused forward", () => {
     expect(refused({ pages: [-1] })).toThrow(/page is not in the cache/);
     expect(refused({ ids: [5, config.vocabSize] })).toThrow(/not in the vocabulary/);
     expect(refused({ ids: [-1] })).toThrow(/not in the vocabulary/);
-    expect(refused({ start: 31 })).toThrow(/pages are missing/);
+    expect(refused({ start: pageTokens - 1 })).toThrow(/pages are missing/);
     expect(refused({ start: -1 })).toThrow(/pages are missing/);
     expect(refused({ ids: [] })).toThrow();
     expect(() => cache.forward([run], [[0, 2]])).toThrow(/page is not in the cache/);

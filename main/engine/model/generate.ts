@@ -84,6 +84,8 @@ interface Row {
   generation: Generation;
   random: RandomStream;
   pages: number[];
+  /** When it is as long as it may get. */
+  mostPages: number;
 }
 
 /** Tokens to be taken in, for rows that go on from them. */
@@ -117,19 +119,27 @@ class Batch {
     this.request = request;
     this.maxRows = maxRows;
     this.maxLength = model.config.maxPositionEmbeddings;
+    const mostPages = (ids: readonly number[]) => pagesFor(Math.min(this.maxLength, ids.length + maxNewTokens));
     this.waiting = prompts.map((ids, prompt) =>
       intakeOf(
         ids,
-        results[prompt].map((generation, sample) => ({ prompt, sample, generation, random: random(prompt, sample), pages: [] })),
+        results[prompt].map((generation, sample) => ({
+          prompt,
+          sample,
+          generation,
+          random: random(prompt, sample),
+          pages: [],
+          mostPages: mostPages(ids),
+        })),
       ),
     );
     this.waiting = this.waiting.filter(({ rows }) => rows.length > 0);
     // What could be used at once, within the bound; always enough for one row beside the prompt that it comes from.
-    const longest = prompts.reduce((most, { length }) => Math.max(most, length), 0);
-    const perRow = pagesFor(Math.min(this.maxLength, longest + maxNewTokens));
+    const longest = prompts.reduce((most, ids) => (ids.length > most.length ? ids : most), []);
+    const [perPrompt, perRow] = [pagesFor(longest.length), mostPages(longest)];
     const rows = Math.min(maxRows, results.flat().length);
     const bound = Math.floor(maxCacheBytes / pageBytes(model.config));
-    this.pool = new PagePool(Math.max(perRow + pagesFor(longest), Math.min(bound, (rows + 1) * perRow)));
+    this.pool = new PagePool(Math.max(perRow + perPrompt, Math.min(bound, rows * perRow + Math.min(rows, prompts.length) * perPrompt)));
     this.cache = openCache(model, this.pool.size);
   }
 
@@ -240,13 +250,21 @@ class Batch {
     const promised = () => this.taken.reduce((sum, { rows }) => sum + rows.length, this.live.length);
     while (this.waiting.length > 0 && open() < generationLimits.promptTokens && promised() < this.maxRows) {
       const [intake] = this.waiting;
-      const needed = pagesFor(intake.ids.length);
-      // A page is left for each live row, lest what is taken in must make way at once.
-      const spare = promised() === 0 ? 0 : promised() + intake.rows.length;
-      if (needed + spare > this.pool.free) return;
-      intake.pages = Array.from({ length: needed }, () => this.pool.take()!);
+      // What runs on keeps the pages it may want next, lest what is taken in must make way at once.
+      if (promised() > 0 && this.pool.free < pagesFor(intake.ids.length) + this.wantedSoon(intake)) return;
+      intake.pages = Array.from({ length: pagesFor(intake.ids.length) }, () => this.pool.take()!);
       this.taken.push(this.waiting.shift()!);
     }
+  }
+
+  /** Pages that live rows, and the rows of the prompts taken in and of `next`, could want beside those they have. */
+  private wantedSoon(next: Intake): number {
+    const growing = this.live.filter(({ pages, mostPages }) => pages.length < mostPages).length;
+    // Rows that begin together share the prompt's last page, and each wants its own.
+    const beginning = [...this.taken, next].filter(
+      ({ ids, rows }) => rows.length > 1 || rows.some((row) => pagesFor(ids.length) < row.mostPages),
+    );
+    return beginning.reduce((sum, { rows }) => sum + rows.length, growing);
   }
 
   private nextRuns(): { runs: Run[]; complete: Intake[] } {

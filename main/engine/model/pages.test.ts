@@ -24,6 +24,6 @@ test("a page has a user from take to the last release, and is never given twice 
   );
 });
 
-test("pages hold 32 tokens", () => {
-  expect([0, 1, 32, 33, 64].map(pagesFor)).toEqual([0, 1, 1, 2, 2]);
+test("a page is begun when the one before is full", () => {
+  expect([0, 1, 64, 65, 128].map(pagesFor)).toEqual([0, 1, 1, 2, 2]);
 });

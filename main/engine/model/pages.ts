@@ -3,7 +3,7 @@
 import type { ModelConfig } from "../../contract/recipe.ts";
 
 /** Tokens a page holds. */
-export const pageTokens = 32;
+export const pageTokens = 64;
 
 /** A value's place in its page is rounded up to whole vectors (main/native/paged_attention.h). */
 export function valueWidth(headDim: number): number {
