@@ -120,11 +120,15 @@ async function runOn(
       const stored = new Set(job.samples.map(({ problemId, sampleIndex }) => `${problemId} ${sampleIndex}`));
       const taken = job.extended.filter(({ problemId, sampleIndex }) => !stored.has(`${problemId} ${sampleIndex}`));
       if (taken.length > 0) await store(taken);
+      const known = [...job.samples, ...taken];
+      const total = asked.length * plan.config.samplesPerProblem;
+      const tell = (done: number) => ports.progress(done, total, `${done} of ${total} samples`);
+      await tell(known.length);
       const { summary } = await evaluate(model, tokenizer, asked, plan.config, [seed, plan.start, "evaluation", plan.when], ports, {
-        known: [...job.samples, ...taken],
-        onSamples: async (samples, done, total) => {
+        known,
+        onSamples: async (samples, done) => {
           await store(samples);
-          await ports.progress(done, total, `${done} of ${total} samples`);
+          await tell(done);
         },
       });
       return { evaluationId: await ports.evaluation(job.policyStep, plan.config, summary, []) };

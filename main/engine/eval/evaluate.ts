@@ -42,7 +42,7 @@ export interface EvaluateOptions {
   /** Samples of these problems that are there already: none is drawn again. */
   known?: Sample[];
   /** Told of new samples as they finish; then they are not among those returned as new. */
-  onSamples?(samples: Sample[], done: number, total: number): Promise<void>;
+  onSamples?(samples: Sample[], done: number): Promise<void>;
 }
 
 /** Samples that finish before `onSamples` is told of them: a crash loses no more than these. */
@@ -63,7 +63,6 @@ export async function evaluate(
   const asked = problems
     .map((problem) => ({ problem, missing: indices.filter((i) => !have.has(`${problem.id} ${i}`)) }))
     .filter(({ missing }) => missing.length > 0);
-  const total = problems.length * config.samplesPerProblem;
   const drawn: Sample[] = [];
   // Verdicts may take processes of their own: they are waited for in groups, beside the sampling that goes on.
   let pending: Promise<Sample>[] = [];
@@ -71,7 +70,7 @@ export async function evaluate(
     const samples = await Promise.all(pending);
     pending = [];
     drawn.push(...samples);
-    if (samples.length > 0) await onSamples?.(samples, known.length + drawn.length, total);
+    if (samples.length > 0) await onSamples?.(samples, known.length + drawn.length);
   };
   await generate(
     model,
