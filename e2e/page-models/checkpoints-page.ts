@@ -19,11 +19,11 @@ export class CheckpointsPage extends WorkbenchPage {
     return this.table.getByRole("row").filter({ hasText: id });
   }
 
-  /** By the import panel; its card is open afterwards. */
-  async import(workbench: Workbench, folder: string): Promise<void> {
+  /** A folder, or a GGUF file, by the import panel; its card is open afterwards. */
+  async import(workbench: Workbench, name: string): Promise<void> {
     await this.goTo("Checkpoints");
     await this.page.getByRole("button", { name: "Import a checkpoint" }).click();
-    await workbench.choose(folder, "folder");
+    await workbench.choose(name, name.endsWith(".gguf") ? "file" : "folder");
     await this.inspector.getByRole("button", { name: /^Import / }).click();
     await expect(this.card).toBeVisible({ timeout: 30_000 });
   }
