@@ -32,10 +32,11 @@ const runtimeBytes = 400 * 2 ** 20;
 
 /** The host adds the use and what the machine has. */
 export function memoryPlan(config: ModelConfig, use: MemoryUse): Pick<MemoryPlan, "terms" | "total" | "largest"> {
-  const terms = Object.entries(termsOf(config, use)).map(([name, bytes]) => ({ name, bytes: Math.round(bytes) }));
-  const used = terms.filter(({ bytes }) => bytes > 0);
-  const largest = used.reduce((most, term) => (term.bytes > most.bytes ? term : most));
-  return { terms: used, total: totalOf(termsOf(config, use)), largest: largest.name };
+  const terms = Object.entries(termsOf(config, use))
+    .map(([name, bytes]) => ({ name, bytes: Math.round(bytes) }))
+    .filter(({ bytes }) => bytes > 0);
+  const largest = terms.reduce((most, term) => (term.bytes > most.bytes ? term : most));
+  return { terms, total: terms.reduce((sum, { bytes }) => sum + bytes, 0), largest: largest.name };
 }
 
 /** Rows of so many tokens in a micro-batch of an RL update. */
@@ -45,26 +46,32 @@ export function rowsPerUpdate(config: ModelConfig, length: number): number {
 }
 
 function termsOf(config: ModelConfig, use: MemoryUse): Terms {
-  const { rows, length } = use;
   const shapes = parameterShapes(config);
+  const working = workingTerms(config, use);
   // What TensorFlow freed it keeps, in blocks that nothing as large as the largest matrix fits into: each use of that much at one
-  // time takes a place of its own (one when weights are read, one within products, one more when its gradient is computed).
+  // time takes a place of its own (one when weights are read, one within products, one more when its gradient is computed), and
+  // rows of changing lengths leave gaps between activations.
   const places = { evaluate: 1, lora: 2, sft: 3, rl: 3 }[use.use];
-  const held: Terms = {
+  return {
     runtime: runtimeBytes,
     weights: bytesOf(shapes) * (use.reference ? 2 : 1),
-    "working memory": places * largestOf(shapes),
+    ...working,
+    "working memory": places * largestOf(shapes) + 0.1 * working.activations,
   };
+}
+
+function workingTerms(config: ModelConfig, use: MemoryUse): Terms {
+  const { rows, length, gradientAccumulation = 1, lora = loraConfig.parse({}) } = use;
   switch (use.use) {
     case "evaluate":
-      return added(held, generationTerms(config, rows, length));
+      return generationTerms(config, rows, length);
     case "sft":
-      return added(held, trainingTerms(config, use, rows, length, use.gradientAccumulation ?? 1, null));
+      return trainingTerms(config, use, gradientAccumulation, null);
     case "lora":
-      return added(held, trainingTerms(config, use, rows, length, use.gradientAccumulation ?? 1, use.lora ?? loraConfig.parse({})));
+      return trainingTerms(config, use, gradientAccumulation, lora);
     case "rl": {
       const parts = Math.ceil(rows / rowsPerUpdate(config, length));
-      return added(held, added(generationTerms(config, rows, length), trainingTerms(config, {}, rows, length, parts, null)));
+      return added(generationTerms(config, rows, length), trainingTerms(config, { rows, length }, parts, null));
     }
   }
 }
@@ -82,9 +89,7 @@ function generationTerms(config: ModelConfig, rows: number, length: number): Ter
 
 function trainingTerms(
   config: ModelConfig,
-  { recompute }: Pick<MemoryUse, "recompute">,
-  rows: number,
-  length: number,
+  { rows, length, recompute }: Pick<MemoryUse, "rows" | "length" | "recompute">,
   parts: number,
   lora: LoraConfig | null,
 ): Terms {
@@ -108,7 +113,7 @@ function trainingTerms(
   const firstBlock = { activations: kept + again, gradients: earlier + head };
   const lastBlock = { activations: states + again, gradients: earlier + trained };
   const end = {
-    activations: recompute ? states : tokens * numHiddenLayers * leftBehind(config, lora),
+    activations: states,
     gradients: earlier + trained + (tieWordEmbeddings ? 2 : 1) * head, // the embedding's, and its sum with the head's
   };
   const peaks: Terms[] = recompute ? [begin, firstBlock, lastBlock, end] : [begin, end];
@@ -134,12 +139,6 @@ function inputsKept({ hiddenSize: d, intermediateSize: inner }: ModelConfig, lor
   return any("q_proj", "k_proj", "v_proj") * d + any("gate_proj", "up_proj") * d + any("down_proj") * inner;
 }
 
-/** Bytes of a token's gradients in one layer that tfjs lets go only at the end: all but the first of those that are summed. */
-function leftBehind(config: ModelConfig, lora: LoraConfig | null): number {
-  const adapters = lora?.targets.reduce((sum, target) => sum + widthOf(config, target), 0) ?? 0;
-  return 4 * (5 * config.hiddenSize + adapters);
-}
-
 /** Floats of a token that projections with an adapter give. */
 function adaptedOutputs(config: ModelConfig, lora: LoraConfig | null): number {
   return lora ? loraModules(config, lora).reduce((sum, { outputs }) => sum + outputs, 0) / config.numHiddenLayers : 0;
@@ -160,7 +159,7 @@ function largestOf(shapes: ParameterShape[]): number {
 }
 
 function totalOf(terms: Terms): number {
-  return Object.values(terms).reduce((sum, bytes) => sum + Math.round(bytes), 0);
+  return Object.values(terms).reduce((sum, bytes) => sum + bytes, 0);
 }
 
 function added(a: Terms, b: Terms): Terms {
