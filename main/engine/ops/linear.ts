@@ -9,8 +9,9 @@ import { withGradient } from "./with-gradient.ts";
  */
 export function linear(x: tf.Tensor2D, weight: tf.Tensor2D, bias?: tf.Tensor1D): tf.Tensor2D {
   const trained = !isFrozen(weight);
+  const trainedBias = bias && !isFrozen(bias) ? [bias] : [];
   return withGradient(
-    [x, ...(trained ? [weight] : []), ...(bias ? [bias] : [])],
+    [x, ...(trained ? [weight] : []), ...trainedBias],
     (keep) => {
       if (trained) keep(x);
       const y = product(x, weight);
@@ -18,7 +19,7 @@ export function linear(x: tf.Tensor2D, weight: tf.Tensor2D, bias?: tf.Tensor1D):
     },
     (dy, kept) => {
       const gradients = trained ? productGradients(dy, kept[0] as tf.Tensor2D, weight) : [tf.matMul(dy, weight)];
-      return bias ? [...gradients, tf.sum(dy, 0)] : gradients;
+      return [...gradients, ...trainedBias.map(() => tf.sum(dy, 0))];
     },
   );
 }
