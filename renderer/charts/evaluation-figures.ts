@@ -1,6 +1,6 @@
 // The plots of one evaluation and of two side by side: pass@k, solve rates, and how each problem's solve rate differs. Pure.
 import type { EvaluationComparison, EvaluationSummaryView, ProblemResult } from "../../main/contract/api.ts";
-import { count, distinguishable, percent, points, sampleSize, signed } from "../components/format.ts";
+import { count, distinguishable, percent, plural, points, sampleSize, signed } from "../components/format.ts";
 import type { Figure, StartStyle } from "./figure.ts";
 
 export function passAtKCurve({ score, passAtK }: EvaluationSummaryView, style: StartStyle | undefined): Figure {
@@ -135,7 +135,7 @@ export function solveScatterFigure(rates: PairedRate[], { difference }: Evaluati
   };
   return {
     id: "solve-scatter",
-    title: `${count(better)} problems solved more often, ${count(worse)} less often: ${
+    title: `${plural(better, "problem")} solved more often, ${count(worse)} less often: ${
       distinguishable(difference) ? `${points(difference)} points` : "not distinguishable"
     }`,
     subtitle: "Area: number of problems. Above the diagonal the second solves them more often; click a mark to list them.",

@@ -11,7 +11,7 @@ export function fits(plan: MemoryPlan): boolean {
   return plan.total <= plan.available;
 }
 
-export function memoryTitle(plan: MemoryPlan): string {
+function memoryTitle(plan: MemoryPlan): string {
   const largest = plan.terms.find((term) => term.name === plan.largest);
   const most = largest === undefined ? "" : `: most of it ${largest.name} (${bytes(largest.bytes)})`;
   return fits(plan)

@@ -13,6 +13,12 @@ export function useBenchmarks() {
   return useQuery({ queryKey: keys.benchmarks, queryFn: () => client.evaluations.benchmarks.query(), ...forever });
 }
 
+/** What Python programs run behind; looked for once, and only when programs are to be run. */
+export function useCodeBoundary(enabled: boolean) {
+  const client = useClient();
+  return useQuery({ queryKey: keys.codeBoundary, queryFn: () => client.verify.boundary.query(), enabled, ...forever });
+}
+
 export function useBenchmarkEvaluations() {
   const client = useClient();
   return useQuery({ queryKey: keys.benchmarkEvaluations, queryFn: () => client.evaluations.list.query() });

@@ -29,6 +29,7 @@ export const keys = {
   checkpointCards: ["checkpoint-cards"] as const,
   memoryPlan: (input: MemoryPlanInput) => ["memory-plan", input] as const,
   benchmarks: ["benchmarks"] as const,
+  codeBoundary: ["code-boundary"] as const,
   benchmarkEvaluations: ["benchmark-evaluations"] as const,
   evaluationSummary: (id: string) => ["evaluation-summary", id] as const,
   evaluationProblems: (id: string) => ["evaluation-problems", id] as const,

@@ -1,9 +1,9 @@
 // The filter of an imported dataset's rows in the link, and back. A mistyped part restricts nothing. Pure.
 import type { RowFilter } from "../../main/contract/imported-dataset.ts";
 
-export const rangeKeys = ["promptLength", "responseLength", "difficulty"] as const;
+const rangeKeys = ["promptLength", "responseLength", "difficulty"] as const;
 export type RangeKey = (typeof rangeKeys)[number];
-export const labelKeys = ["sources", "categories"] as const;
+const labelKeys = ["sources", "categories"] as const;
 export type LabelKey = (typeof labelKeys)[number];
 
 export type Range = { min: number | null; max: number | null };

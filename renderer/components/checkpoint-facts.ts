@@ -22,7 +22,8 @@ export function hasChat({ file }: CheckpointCard): boolean {
 
 export function weightsInWords({ file }: CheckpointCard): string {
   if (file.weights.kind === "adapter") return `LoRA r ${file.weights.lora.rank}`;
-  return file.dtypes.length > 2 ? `${file.dtypes.slice(0, 2).join(", ")}, …` : file.dtypes.join(", ");
+  const [first, ...others] = file.dtypes;
+  return others.length === 0 ? first : `${first} +${others.length}`;
 }
 
 export function ropeScalingInWords({ ropeScaling }: ModelConfig): string {

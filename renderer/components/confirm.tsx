@@ -1,5 +1,5 @@
 // A button for what ends for good: it asks first, and names what is lost.
-import { Button, Popover } from "@mantine/core";
+import { Button, type ButtonProps, Popover } from "@mantine/core";
 import { useState } from "react";
 
 interface ConfirmProps {
@@ -8,14 +8,15 @@ interface ConfirmProps {
   lost: string;
   act: () => void;
   busy?: boolean;
+  size?: ButtonProps["size"];
 }
 
-export function Confirm({ label, question, lost, act, busy }: ConfirmProps) {
+export function Confirm({ label, question, lost, act, busy, size }: ConfirmProps) {
   const [open, setOpen] = useState(false);
   return (
     <Popover opened={open} onChange={setOpen} width={320} position="bottom-end" trapFocus>
       <Popover.Target>
-        <Button variant="default" onClick={() => setOpen(!open)} aria-haspopup="dialog" loading={busy}>
+        <Button variant="default" onClick={() => setOpen(!open)} aria-haspopup="dialog" loading={busy} size={size}>
           {label}…
         </Button>
       </Popover.Target>

@@ -4,6 +4,7 @@ import { Link } from "wouter";
 import type { StudySummary } from "../../main/contract/api.ts";
 import { useStudyAction } from "../client/queries.ts";
 import { useUi } from "../client/ui-store.ts";
+import { Confirm } from "./confirm.tsx";
 import { eta, percent } from "./format.ts";
 import { ProgressBar, StatusMark } from "./status-mark.tsx";
 
@@ -11,7 +12,7 @@ export function RunningStudy({ study }: { study: StudySummary }) {
   const live = useUi((state) => state.activities[study.id]);
   const action = useStudyAction();
   const left = live?.etaSeconds ?? study.etaSeconds;
-  const act = (name: "pause" | "resume") => action.mutate({ action: name, id: study.id });
+  const act = (name: "pause" | "resume" | "remove") => action.mutate({ action: name, id: study.id });
   return (
     <section className="running tabular" aria-label={`${study.name}: ${study.status}`} data-testid="running-study">
       <StatusMark status={study.status} />
@@ -20,7 +21,8 @@ export function RunningStudy({ study }: { study: StudySummary }) {
         <span className="dim">
           {" "}
           seed {study.seed}: {live?.activity ?? study.activity}
-          {live !== undefined && live.totalSteps > 0 && `, step ${live.step} of ${live.totalSteps}`}
+          {/* An evaluation counts samples, which its activity says. */}
+          {live !== undefined && live.totalSteps > 0 && study.kind !== "evaluation" && `, step ${live.step} of ${live.totalSteps}`}
         </span>
       </span>
       <ProgressBar share={study.progress} status={study.status} label={`Progress of ${study.name}`} />
@@ -41,6 +43,15 @@ export function RunningStudy({ study }: { study: StudySummary }) {
         <Button variant="default" size="compact-sm" component={Link} href={`/runs/${study.id}`}>
           {study.status === "failed" ? "See what failed" : "Watch"}
         </Button>
+        {study.status === "failed" && (
+          <Confirm
+            label="Remove"
+            size="compact-sm"
+            question={`Remove ${study.name}, which failed?`}
+            lost="What it stored before it failed is deleted. This cannot be undone."
+            act={() => act("remove")}
+          />
+        )}
       </span>
     </section>
   );

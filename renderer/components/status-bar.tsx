@@ -23,7 +23,7 @@ export function StatusBar() {
       {running !== undefined && (
         <Link href={`/runs/${running.id}`}>
           {running.name}: {live?.activity ?? running.activity}
-          {live !== undefined && live.totalSteps > 0 && ` ${live.step}/${live.totalSteps}`}
+          {live !== undefined && live.totalSteps > 0 && running.kind !== "evaluation" && ` ${live.step}/${live.totalSteps}`}
         </Link>
       )}
       {running !== undefined && (

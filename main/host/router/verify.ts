@@ -1,9 +1,11 @@
 // verify: verdicts on responses that are given, for scripts and for checking a verifier by hand.
 import { z } from "zod";
-import { answerRule, codeTests, type Verification } from "../../contract/index.ts";
+import { answerRule, type CodeBoundary, codeTests, type Verification } from "../../contract/index.ts";
 import { procedure, router } from "./trpc.ts";
 
 export const verify = router({
+  /** What Python programs run behind; of kind none, where none are run. */
+  boundary: procedure.query(({ ctx }): Promise<CodeBoundary> => ctx.host.verifiers.codeBoundary()),
   math: procedure
     .input(z.object({ response: z.string(), answer: z.string(), rule: answerRule.default("boxed") }))
     .mutation(({ ctx, input: { response, answer, rule } }): Promise<Verification> => {

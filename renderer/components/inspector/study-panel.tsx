@@ -8,7 +8,8 @@ import { temperatureFigure } from "../../charts/temperature-figure.ts";
 import { useQueryEntry } from "../../client/location.ts";
 import { useCheckpoints, useEvaluations, useStudy } from "../../client/queries.ts";
 import { ErrorPanel, ErrorRecordPanel } from "../error-panel.tsx";
-import { count, duration, fixed, moment, percent, sampleSize, short } from "../format.ts";
+import { scoreOf } from "../evaluation-score.ts";
+import { count, duration, fixed, moment, percent, percentWithN, short } from "../format.ts";
 import { Loading } from "../late.tsx";
 import { StartName } from "../start-swatch.tsx";
 import { StatusMark } from "../status-mark.tsx";
@@ -75,6 +76,7 @@ function StageFacts({ study, stage }: { study: StudyRecord; stage: StageRecord }
   const styles = startStyles(startNames(study.recipe));
   const evaluations = useEvaluations(study.id);
   const evaluation = evaluations.data?.find((e) => e.id === result?.evaluationId);
+  const compares = study.recipe.kind === "weak-vs-strong";
   return (
     <>
       <div className="section stack">
@@ -86,12 +88,8 @@ function StageFacts({ study, stage }: { study: StudyRecord; stage: StageRecord }
           </dd>
           {plan.kind !== "data" && (
             <>
-              <dt>
-                <Term name="start">Start</Term>
-              </dt>
-              <dd>
-                <StartName name={plan.start} style={styles.get(plan.start)} />
-              </dd>
+              <dt>{compares ? <Term name="start">Start</Term> : "Checkpoint"}</dt>
+              <dd>{compares ? <StartName name={plan.start} style={styles.get(plan.start)} /> : plan.start}</dd>
             </>
           )}
           <dt>Step</dt>
@@ -129,9 +127,7 @@ function StageFacts({ study, stage }: { study: StudyRecord; stage: StageRecord }
               <dt>
                 <Term name="pass@1" />
               </dt>
-              <dd>
-                {percent(evaluation.passAt1)} ± {fixed(1.96 * evaluation.standardError * 100, 1)} ({sampleSize(evaluation)})
-              </dd>
+              <dd>{percentWithN(scoreOf(evaluation))}</dd>
               <dt>Truncated</dt>
               <dd>{percent(evaluation.truncated)}</dd>
               <dt>Response length</dt>
@@ -202,7 +198,9 @@ function Lineage({ study }: { study: StudyRecord }) {
               <StartName name={start} style={styles.get(start)} />
             </h3>
             {chain.length === 0 ? (
-              <p className="dim">No checkpoint yet: SFT writes the first.</p>
+              <p className="dim">
+                {study.recipe.kind === "evaluation" ? "An evaluation makes no checkpoint." : "No checkpoint yet: SFT writes the first."}
+              </p>
             ) : (
               <table className="table wide">
                 <thead>

@@ -5,7 +5,7 @@ import { Link } from "wouter";
 import type { CheckpointCard } from "../../../main/contract/checkpoint.ts";
 import type { ImportedDataset } from "../../../main/contract/imported-dataset.ts";
 import { useCheckpointCards } from "../../client/checkpoint-queries.ts";
-import { useBenchmarks, useStartEvaluation } from "../../client/evaluation-queries.ts";
+import { useBenchmarks, useCodeBoundary, useStartEvaluation } from "../../client/evaluation-queries.ts";
 import { useImportedDatasets } from "../../client/imported-dataset-queries.ts";
 import { navigate, useQueryEntry } from "../../client/location.ts";
 import { parametersInWords } from "../../components/checkpoint-facts.ts";
@@ -24,16 +24,19 @@ export function EvaluateView() {
   const [benchmarkEntry, setBenchmark] = useQueryEntry("benchmark");
   const [datasetEntry, setDataset] = useQueryEntry("dataset");
   const [rest, setRest] = useState(newDraft);
+  const benchmark = benchmarkEntry === "none" ? undefined : benchmarks.data?.find((b) => b.key === (benchmarkEntry ?? newDraft.benchmark));
+  const dataset = imported.data?.find((d) => d.id === datasetEntry) ?? ownDataset(benchmark, imported.data ?? []);
+  const programs = benchmark?.domain === "code" || (benchmark === undefined && dataset?.mapping.tests != null);
+  const boundary = useCodeBoundary(programs);
   if (cards.error !== null) return <ErrorPanel error={cards.error} where="checkpoints.list" onRetry={() => void cards.refetch()} />;
   if (benchmarks.error !== null)
     return <ErrorPanel error={benchmarks.error} where="evaluations.benchmarks" onRetry={() => void benchmarks.refetch()} />;
   if (cards.data === undefined || benchmarks.data === undefined) return <Loading what="checkpoints and benchmarks" />;
   const datasets = imported.data ?? [];
   const card = cards.data.find((c) => c.id === checkpoint);
-  const benchmark = benchmarkEntry === "none" ? undefined : benchmarks.data.find((b) => b.key === (benchmarkEntry ?? newDraft.benchmark));
-  const dataset = datasets.find((d) => d.id === datasetEntry) ?? ownDataset(benchmark, datasets);
   const draft: EvaluationDraft = { ...rest, checkpoint: card?.id ?? null, benchmark: benchmark?.key ?? null, dataset: dataset?.id ?? null };
   const plan = planOf(draft, { benchmark, card, dataset });
+  const unbounded = programs && boundary.data?.kind === "none";
   const change = (changes: Partial<EvaluationDraft>) => setRest({ ...rest, ...changes });
   const begin = () => start.mutate(startInput(draft, plan), { onSuccess: () => navigate("/evaluations") });
   return (
@@ -42,12 +45,18 @@ export function EvaluateView() {
         <h1>Evaluate a checkpoint</h1>
         <span className="push row">
           <span className="dim">{plan.missing}</span>
-          <Button loading={start.isPending} disabled={plan.missing !== null} onClick={begin}>
+          <Button loading={start.isPending} disabled={plan.missing !== null || unbounded} onClick={begin}>
             Start the evaluation
           </Button>
         </span>
       </header>
       {start.error !== null && <ErrorPanel error={start.error} where="evaluations.start" />}
+      {unbounded && (
+        <p className="error" role="alert">
+          <strong>No program is run on this machine, since nothing keeps one away from it.</strong>
+          <span>{boundary.data?.detail}</span>
+        </p>
+      )}
       <div className="evaluate">
         <section className="section" aria-label="What is evaluated">
           <Row label="Checkpoint" meaning={card === undefined ? "Any: shipped, imported or trained" : inWords(card)}>
@@ -146,7 +155,7 @@ export function EvaluateView() {
           />
           <Row
             label="Instruction"
-            meaning="Put after each problem"
+            meaning="Put after each problem, or around it where {problem} stands in it"
             changed={draft.instruction !== null && draft.instruction !== plan.protocol.instruction}
           >
             {(id) => (
@@ -179,6 +188,9 @@ export function EvaluateView() {
               ? "How many problems there are is known once the dataset is chosen."
               : `${count(plan.problems)} problems × ${count(draft.samplesPerProblem ?? plan.protocol.samplesPerProblem)} samples: at most ${count(plan.mostTokens)} tokens. It can be paused, and goes on where it was.`}
           </p>
+          {programs && boundary.data !== undefined && !unbounded && (
+            <p className="dim">Programs run behind a boundary: {boundary.data.detail}.</p>
+          )}
           {benchmark !== undefined &&
             (plan.differences.length === 0 ? (
               <p className="dim">

@@ -6,7 +6,8 @@ import { useQueryEntry } from "../../client/location.ts";
 import { useDatasets, useEvaluations } from "../../client/queries.ts";
 import { readSelection, selectionKey } from "../../client/selection.ts";
 import { useUi } from "../../client/ui-store.ts";
-import { count, duration, eta, fixed, percent } from "../../components/format.ts";
+import { scoreOf } from "../../components/evaluation-score.ts";
+import { count, duration, eta, fixed, percent, percentInterval } from "../../components/format.ts";
 import { inspect } from "../../components/inspector/select.ts";
 import { StartName } from "../../components/start-swatch.tsx";
 import { ProgressBar, StatusMark } from "../../components/status-mark.tsx";
@@ -157,7 +158,7 @@ function useStageDetail(study: StudyRecord, stage: StageRecord): string {
       const evaluation = evaluations.data?.find((e) => e.id === result?.evaluationId);
       return evaluation === undefined
         ? `${plan.config.pool}, avg@${plan.config.samplesPerProblem}`
-        : `${percent(evaluation.passAt1)} ± ${fixed(1.96 * evaluation.standardError * 100, 1)} on ${evaluation.pool}`;
+        : `${percentInterval(scoreOf(evaluation))} on ${evaluation.pool}`;
     }
     case "rl": {
       const points = (evaluations.data ?? []).filter((e) => e.stageId === stage.id).sort((a, b) => a.step - b.step);

@@ -78,8 +78,10 @@ function Facts({ title, rows }: { title: string; rows: [string, ReactNode][] }) 
   );
 }
 
+const boundaries = { bubblewrap: "bubblewrap", "pyodide-window": "a sandboxed window with Pyodide" };
+
 function Report({ report }: { report: DoctorReport }) {
-  const { machine, runtime, engine, store, headstart } = report;
+  const { machine, runtime, engine, verifiers, store, headstart } = report;
   return (
     <div className="fates" data-testid="doctor">
       <Facts
@@ -110,6 +112,13 @@ function Report({ report }: { report: DoctorReport }) {
           ["Headstart", headstart.version],
           ["Runs in", runtime.kind === "electron" ? `Electron ${runtime.electron} (Chromium ${runtime.chromium})` : "Node"],
           ["Node", runtime.node],
+        ]}
+      />
+      <Facts
+        title="Python programs"
+        rows={[
+          ["Run behind", verifiers.code.kind === "none" ? "nothing, so that none is run" : boundaries[verifiers.code.kind]],
+          ["Detail", verifiers.code.detail],
         ]}
       />
       <Facts
