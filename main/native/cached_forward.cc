@@ -10,7 +10,7 @@
 namespace headstart {
 namespace {
 
-constexpr int64_t kPieces = 8;         // of a product, for all cores
+constexpr int64_t kPieces = 4;          // of a product, for each core
 constexpr int64_t kQueries = 24;        // (token, head) pairs of one key head, worked through at once
 constexpr int64_t kRowsOfLogits = 192;  // a multiple of every tile
 constexpr int64_t kRunColumns = 3;      // start, count, whether the last token's logits are asked for
@@ -232,9 +232,10 @@ struct Part {
   const float* bias;
 };
 
+// Whole tiles; long streams of a weight, and yet work for every core until the end.
 int64_t rows_per_piece(int64_t rows) {
-  const int64_t tile = tile_shape().rows;
-  return std::max<int64_t>(tile, (rows / kPieces + tile - 1) / tile * tile);
+  const int64_t tile = tile_shape().rows, pieces = kPieces * thread_count();
+  return std::max<int64_t>(1, rows / (pieces * tile)) * tile;
 }
 
 // y [panels][rows of all parts][Lanes] (+)= W · x + bias.

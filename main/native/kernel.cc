@@ -86,7 +86,7 @@ class Pool {
   std::atomic<int> sleepers_{0};
 };
 
-int thread_count() {
+int count_threads() {
   const char* asked = std::getenv("TF_NUM_INTRAOP_THREADS");  // the number TensorFlow's own kernels follow
   int count = asked != nullptr ? std::atoi(asked) : 0;
   return count > 0 ? count : static_cast<int>(std::thread::hardware_concurrency());
@@ -94,10 +94,14 @@ int thread_count() {
 
 }  // namespace
 
+int thread_count() {
+  static const int threads = count_threads();
+  return threads;
+}
+
 void parallel_for(int64_t count, const std::function<void(int64_t)>& body) {
-  static const int threads = thread_count();
-  static Pool* pool = new Pool(threads - 1);  // never freed: threads may outlive static destruction
-  if (count <= 1 || threads <= 1) return serial_for(count, body);
+  static Pool* pool = new Pool(thread_count() - 1);  // never freed: threads may outlive static destruction
+  if (count <= 1 || thread_count() <= 1) return serial_for(count, body);
   pool->run(count, body);
 }
 

@@ -19,6 +19,9 @@
 
 namespace headstart {
 
+// Cores that parallel_for uses.
+int thread_count();
+
 // Runs body(i) for i in [0, count) on all cores; returns when all are done.
 void parallel_for(int64_t count, const std::function<void(int64_t)>& body);
 void serial_for(int64_t count, const std::function<void(int64_t)>& body);

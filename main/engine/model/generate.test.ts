@@ -154,6 +154,16 @@ describe("generation", () => {
     await expect(generate(model, { ...request, prompts: [Array(512).fill(5)] }, ports)).rejects.toMatchObject({ code: "too-long" });
   });
 
+  it("says so when the model's weights are no numbers", async () => {
+    const weights = initialWeights(config, 1);
+    weights.get("model.norm.weight")!.fill(Number.NaN);
+    const broken = new Transformer(new Parameters(config, weights));
+    await expect(generate(broken, request, ports)).rejects.toMatchObject({ code: "not-a-number" });
+    await expect(generate(broken, { ...request, temperature: 0 }, ports)).rejects.toMatchObject({ code: "not-a-number" });
+    await expect(generate(broken, { ...request, topP: 0.9 }, ports)).rejects.toMatchObject({ code: "not-a-number" });
+    broken.dispose();
+  });
+
   it.each(["fused", "composite"])("%s: leaks no tensor, also when it is stopped", async (form) => {
     useCompositesOnly(form === "composite");
     await generate(model, request, ports);

@@ -78,6 +78,15 @@ function checkPrompts(prompts: GenerateRequest["prompts"], maxPositions: number)
   });
 }
 
+function notANumber(): HeadstartError {
+  return new HeadstartError({
+    code: "not-a-number",
+    where: "generation",
+    message: "The model's logits are no numbers.",
+    hint: "Its weights hold no numbers, or training has diverged: go back to an earlier checkpoint.",
+  });
+}
+
 interface Row {
   prompt: number;
   sample: number;
@@ -197,6 +206,7 @@ class Batch {
     const ended = new Set<Row>();
     draws.forEach(({ id, logprob, entropy }, i) => {
       const { prompt, sample, generation } = rows[i];
+      if (Number.isNaN(logprob)) throw notANumber();
       generation.ids.push(id);
       generation.logprobs.push(logprob);
       generation.entropies.push(entropy);
