@@ -3,6 +3,7 @@ import type { CodeTests } from "../../../main/contract/code-tests.ts";
 import type { ImportedRow } from "../../../main/contract/imported-dataset.ts";
 import { useImportedRow } from "../../client/imported-dataset-queries.ts";
 import { ErrorPanel } from "../error-panel.tsx";
+import { Fact } from "../fact.tsx";
 import { compact, count, plural } from "../format.ts";
 import { Loading } from "../late.tsx";
 import { Code, fenced } from "../rich-text.tsx";
@@ -57,34 +58,12 @@ function Problem({ row }: { row: ImportedRow }) {
         </div>
       )}
       <dl className="facts">
-        <dt>Line</dt>
-        <dd>{count(row.line)}</dd>
-        <dt>Id</dt>
-        <dd>{row.id}</dd>
-        {row.source !== null && (
-          <>
-            <dt>Source</dt>
-            <dd>{row.source}</dd>
-          </>
-        )}
-        {row.category !== null && (
-          <>
-            <dt>Category</dt>
-            <dd>{row.category}</dd>
-          </>
-        )}
-        {row.difficulty !== null && (
-          <>
-            <dt>Difficulty</dt>
-            <dd>{compact(row.difficulty)}</dd>
-          </>
-        )}
-        {row.date !== null && (
-          <>
-            <dt>Date</dt>
-            <dd>{row.date}</dd>
-          </>
-        )}
+        <Fact term="Line">{count(row.line)}</Fact>
+        <Fact term="Id">{row.id}</Fact>
+        {row.source !== null && <Fact term="Source">{row.source}</Fact>}
+        {row.category !== null && <Fact term="Category">{row.category}</Fact>}
+        {row.difficulty !== null && <Fact term="Difficulty">{compact(row.difficulty)}</Fact>}
+        {row.date !== null && <Fact term="Date">{row.date}</Fact>}
       </dl>
     </div>
   );

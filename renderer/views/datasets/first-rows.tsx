@@ -4,36 +4,40 @@ import { count, oneLine } from "../../components/format.ts";
 
 const cut = (text: string, length = 400) => (text.length > length ? `${text.slice(0, length)}…` : text);
 
+type Row = DetectedDataset["first"][number];
+
+interface Column {
+  label: string;
+  mono?: boolean;
+  of: (row: Row) => string;
+  /** Absent: shown in any case. */
+  in?: (row: Row) => boolean;
+}
+
+const columns: Column[] = [
+  { label: "Line", of: (row) => count(row.line) },
+  { label: "Id", of: (row) => row.id },
+  { label: "Prompt", mono: true, of: (row) => cut(oneLine(row.prompt)) },
+  {
+    label: "Response",
+    mono: true,
+    in: (row) => row.responses.length > 0,
+    of: ({ responses }) =>
+      responses.length === 0
+        ? ""
+        : `${cut(oneLine(responses[0]), 200)}${responses.length > 1 ? ` (and ${responses.length - 1} more)` : ""}`,
+  },
+  { label: "Answer", mono: true, in: (row) => row.answer !== null, of: (row) => oneLine(row.answer ?? "") },
+  { label: "Tests", in: (row) => row.tests !== null, of: (row) => row.tests ?? "" },
+  { label: "Source", in: (row) => row.source !== null, of: (row) => row.source ?? "" },
+  { label: "Category", in: (row) => row.category !== null, of: (row) => row.category ?? "" },
+  { label: "Difficulty", in: (row) => row.difficulty !== null, of: (row) => String(row.difficulty ?? "") },
+  { label: "Date", in: (row) => row.date !== null, of: (row) => row.date ?? "" },
+];
+
 export function FirstRows({ detected }: { detected: DetectedDataset }) {
   const { first, bad } = detected;
-  const any = (has: (row: (typeof first)[number]) => boolean) => first.some(has);
-  const columns: { label: string; mono?: boolean; of: (row: (typeof first)[number]) => string }[] = [
-    { label: "Line", of: (row) => count(row.line) },
-    { label: "Id", of: (row) => row.id },
-    { label: "Prompt", mono: true, of: (row) => cut(oneLine(row.prompt)) },
-    ...(any((row) => row.responses.length > 0)
-      ? [
-          {
-            label: "Response",
-            mono: true,
-            of: (row: (typeof first)[number]) =>
-              row.responses.length === 0
-                ? ""
-                : `${cut(oneLine(row.responses[0]), 200)}${row.responses.length > 1 ? ` (and ${row.responses.length - 1} more)` : ""}`,
-          },
-        ]
-      : []),
-    ...(any((row) => row.answer !== null)
-      ? [{ label: "Answer", mono: true, of: (row: (typeof first)[number]) => oneLine(row.answer ?? "") }]
-      : []),
-    ...(any((row) => row.tests !== null) ? [{ label: "Tests", of: (row: (typeof first)[number]) => row.tests ?? "" }] : []),
-    ...(any((row) => row.source !== null) ? [{ label: "Source", of: (row: (typeof first)[number]) => row.source ?? "" }] : []),
-    ...(any((row) => row.category !== null) ? [{ label: "Category", of: (row: (typeof first)[number]) => row.category ?? "" }] : []),
-    ...(any((row) => row.difficulty !== null)
-      ? [{ label: "Difficulty", of: (row: (typeof first)[number]) => String(row.difficulty ?? "") }]
-      : []),
-    ...(any((row) => row.date !== null) ? [{ label: "Date", of: (row: (typeof first)[number]) => row.date ?? "" }] : []),
-  ];
+  const shown = columns.filter((column) => column.in === undefined || first.some(column.in));
   return (
     <>
       {first.length === 0 ? (
@@ -43,7 +47,7 @@ export function FirstRows({ detected }: { detected: DetectedDataset }) {
           <table className="table wide first-rows" aria-label="First rows">
             <thead>
               <tr>
-                {columns.map(({ label }) => (
+                {shown.map(({ label }) => (
                   <th key={label} scope="col">
                     {label}
                   </th>
@@ -53,7 +57,7 @@ export function FirstRows({ detected }: { detected: DetectedDataset }) {
             <tbody>
               {first.map((row) => (
                 <tr key={row.row}>
-                  {columns.map(({ label, mono, of }) => (
+                  {shown.map(({ label, mono, of }) => (
                     <td key={label} className={mono ? "mono" : undefined} title={cut(of(row), 2000)}>
                       {of(row)}
                     </td>

@@ -3,6 +3,7 @@ import { Select } from "@mantine/core";
 import { useMemo } from "react";
 import { Link } from "wouter";
 import type { BenchmarkEvaluation, EvaluationSummaryView } from "../../../main/contract/api.ts";
+import type { Verdict } from "../../../main/contract/rollout.ts";
 import { passAtKCurve } from "../../charts/evaluation-figures.ts";
 import { Plot } from "../../charts/plot.tsx";
 import { useBenchmarkEvaluations, useBenchmarks, useEvaluationSummary } from "../../client/evaluation-queries.ts";
@@ -12,6 +13,7 @@ import { selectionKey, writeSelection } from "../../client/selection.ts";
 import { CheckpointName, useCheckpointStyles } from "../../components/checkpoint-name.tsx";
 import { ErrorPanel } from "../../components/error-panel.tsx";
 import { choiceLabel, evaluationOf, newestOfEachStudy, problemsName } from "../../components/evaluation-score.ts";
+import { Fact } from "../../components/fact.tsx";
 import { count, fixed, moment, percent, percentInterval, percentWithN, sampleSize } from "../../components/format.ts";
 import { inspect } from "../../components/inspector/select.ts";
 import { Loading } from "../../components/late.tsx";
@@ -111,6 +113,8 @@ function Summary({ evaluation, summary, provenance }: SummaryProps) {
   const style = styles.get(evaluation.checkpoint);
   const figure = useMemo(() => passAtKCurve(summary, style), [summary, style]);
   const { config } = evaluation;
+  const openSamples = (verdict: Verdict | null) =>
+    setQuery({ [selectionKey]: writeSelection({ kind: "samples", evaluationId: evaluation.id }), "sample-verdict": verdict });
   return (
     <section className="section" aria-labelledby="score-title">
       <h2 id="score-title" className="sr-only">
@@ -125,12 +129,7 @@ function Summary({ evaluation, summary, provenance }: SummaryProps) {
       </p>
       <div className="beside">
         <div className="stack">
-          <VerdictTable
-            counts={summary.verdicts}
-            onOpen={(verdict) =>
-              setQuery({ [selectionKey]: writeSelection({ kind: "samples", evaluationId: evaluation.id }), "sample-verdict": verdict })
-            }
-          />
+          <VerdictTable counts={summary.verdicts} onOpen={openSamples} />
           <table className="table" aria-label="Scores by source">
             <thead>
               <tr>
@@ -155,52 +154,27 @@ function Summary({ evaluation, summary, provenance }: SummaryProps) {
           </table>
         </div>
         <dl className="facts">
-          <dt>
-            <Term name="temperature">T</Term>
-          </dt>
-          <dd>{config.temperature}</dd>
-          <dt>
-            <Term name="top-p" />
-          </dt>
-          <dd>{config.topP}</dd>
-          <dt>
-            <Term name="response budget">Budget</Term>
-          </dt>
-          <dd>{count(config.maxResponseTokens)} tokens</dd>
-          <dt>Response length</dt>
-          <dd>{fixed(evaluation.responseTokens, 1)} tokens on average</dd>
-          <dt>
-            <Term name="truncated">Truncated</Term>
-          </dt>
-          <dd>{percent(evaluation.truncated)}</dd>
-          <dt>Seed</dt>
-          <dd>{evaluation.seed}</dd>
-          <dt>
-            <Term name="protocol">Protocol</Term>
-          </dt>
-          <dd>{provenance ?? "none: the dataset's rows as they are"}</dd>
-          <dt>Problems</dt>
-          <dd>{evaluation.dataset}</dd>
-          <dt>Checkpoint</dt>
-          <dd>
+          <Fact term={<Term name="temperature">T</Term>}>{config.temperature}</Fact>
+          <Fact term={<Term name="top-p" />}>{config.topP}</Fact>
+          <Fact term={<Term name="response budget">Budget</Term>}>{count(config.maxResponseTokens)} tokens</Fact>
+          <Fact term="Response length">{fixed(evaluation.responseTokens, 1)} tokens on average</Fact>
+          <Fact term={<Term name="truncated">Truncated</Term>}>{percent(evaluation.truncated)}</Fact>
+          <Fact term="Seed">{evaluation.seed}</Fact>
+          <Fact term={<Term name="protocol">Protocol</Term>}>{provenance ?? "none: the dataset's rows as they are"}</Fact>
+          <Fact term="Problems">
+            <Link href={`/datasets/${evaluation.dataset}`}>{evaluation.dataset}</Link>
+          </Fact>
+          <Fact term="Checkpoint">
             <button type="button" className="linklike" onClick={() => inspect({ kind: "checkpoint", checkpointId: evaluation.checkpoint })}>
               {evaluation.checkpoint}
             </button>
-          </dd>
-          <dt>Finished</dt>
-          <dd>{moment(evaluation.createdAt)}</dd>
-          <dt>Samples</dt>
-          <dd>
-            <button
-              type="button"
-              className="linklike"
-              onClick={() =>
-                setQuery({ [selectionKey]: writeSelection({ kind: "samples", evaluationId: evaluation.id }), "sample-verdict": null })
-              }
-            >
+          </Fact>
+          <Fact term="Finished">{moment(evaluation.createdAt)}</Fact>
+          <Fact term="Samples">
+            <button type="button" className="linklike" onClick={() => openSamples(null)}>
               All {count(evaluation.problems * evaluation.samplesPerProblem)}
             </button>
-          </dd>
+          </Fact>
         </dl>
         <Plot figure={figure} height={250} />
       </div>
