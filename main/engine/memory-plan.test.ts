@@ -94,14 +94,14 @@ describe.skipIf(!registered())("the plan is what a step's tensors take", () => {
 it("is within 15 % of what processes had resident", () => {
   const smolLm2 = modelConfig.parse({ vocabSize: 49_152, hiddenSize: 576, intermediateSize: 1536, numHiddenLayers: 30, numAttentionHeads: 9, numKeyValueHeads: 3, headDim: 64, maxPositionEmbeddings: 8192 }); // biome-ignore format: sizes
   const residentMiB: [MemoryUse, number][] = [
-    [{ use: "evaluate", rows: 16, length: 512 }, 1402],
-    [{ use: "sft", rows: 2, length: 256 }, 3198],
-    [{ use: "sft", rows: 4, length: 512 }, 4689],
-    [{ use: "sft", rows: 8, length: 256, recompute: true }, 3033],
-    [{ use: "sft", rows: 8, length: 256, gradientAccumulation: 4 }, 3861],
-    [{ use: "lora", rows: 4, length: 256 }, 2500],
-    [{ use: "lora", rows: 8, length: 256, recompute: true }, 1501],
-    [{ use: "rl", rows: 16, length: 128 }, 4193],
+    [{ use: "evaluate", rows: 16, length: 512 }, 1395],
+    [{ use: "sft", rows: 2, length: 256 }, 3137],
+    [{ use: "sft", rows: 4, length: 512 }, 4719],
+    [{ use: "sft", rows: 8, length: 256, recompute: true }, 3019],
+    [{ use: "sft", rows: 8, length: 256, gradientAccumulation: 4 }, 3823],
+    [{ use: "lora", rows: 4, length: 256 }, 2502],
+    [{ use: "lora", rows: 8, length: 256, recompute: true }, 1509],
+    [{ use: "rl", rows: 16, length: 128 }, 4237],
   ];
   for (const [use, used] of residentMiB) {
     const { terms, total, largest } = memoryPlan(smolLm2, use);
