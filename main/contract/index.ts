@@ -6,6 +6,7 @@ export * from "./code-tests.ts";
 export * from "./comparison.ts";
 export * from "./dataset.ts";
 export * from "./doctor.ts";
+export * from "./door.ts";
 export * from "./errors.ts";
 export * from "./files.ts";
 export * from "./gguf-tokenizer.ts";
