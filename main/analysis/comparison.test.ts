@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { comparison } from "../contract/comparison.ts";
 import { HeadstartError } from "../contract/errors.ts";
-import { weakVsStrongRecipe } from "../contract/recipe.ts";
 import type { EvaluationRecord, StageRecord, StudyRecord } from "../contract/run.ts";
+import { isTrainedHere, weakVsStrongRecipe } from "../contract/study.ts";
 import { buildComparison, type ComparisonSample, type StartEvaluation } from "./comparison.ts";
 
 const recipe = weakVsStrongRecipe.parse({
@@ -27,19 +27,27 @@ function stages(): StageRecord[] {
     error: null,
   };
   const temperature = { chosen: 0.8, chosenEntropy: 0.3, target: 0.3, fixed: false, candidates: [] };
-  return recipe.starts.flatMap((config, i) => [
+  return recipe.starts.filter(isTrainedHere).flatMap((config, i) => [
     {
       ...base,
       id: `sft-${i}`,
       ordinal: 2 * i,
-      plan: { kind: "sft" as const, label: "SFT", start: config.name, config },
+      plan: { kind: "sft" as const, key: `sft/${i}`, label: "SFT", start: config.name, from: { checkpoint: "b" }, config },
       result: { examples: config.prompts * config.responsesPerPrompt },
     },
     {
       ...base,
       id: `t-${i}`,
       ordinal: 2 * i + 1,
-      plan: { kind: "temperature" as const, label: "T", start: config.name, config: recipe.temperature, maxResponseTokens: 64 },
+      plan: {
+        kind: "temperature" as const,
+        key: `temperature/${i}`,
+        label: "T",
+        start: config.name,
+        from: { stage: `sft/${i}` },
+        config: recipe.temperature,
+        maxResponseTokens: 64,
+      },
       result: { temperature },
     },
   ]);

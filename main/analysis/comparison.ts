@@ -2,9 +2,9 @@
 // samples; evaluations that are not of the same problems with equal n and one config are refused.
 import type { Comparison, StartComparison } from "../contract/comparison.ts";
 import { HeadstartError } from "../contract/errors.ts";
-import type { StartConfig } from "../contract/recipe.ts";
 import type { Verdict } from "../contract/rollout.ts";
-import { type EvaluationRecord, type StageRecord, type StudyRecord, weakVsStrongOf } from "../contract/run.ts";
+import { type EvaluationRecord, recipeOf, type StageRecord, type StudyRecord } from "../contract/run.ts";
+import { isTrainedHere, type Start } from "../contract/study.ts";
 import { fates } from "./fate.ts";
 import { compareGap } from "./gap.ts";
 import { meanReward } from "./intervals.ts";
@@ -66,10 +66,11 @@ const only = (scores: Scores, source: string): Scores => ({
   problems: scores.problems.filter((problem) => problem.source === source),
 });
 
-function compareStart(study: StudyRecord, config: StartConfig, rank: number, before: Side, after: Side): StartComparison {
+function compareStart(study: StudyRecord, config: Start, rank: number, before: Side, after: Side): StartComparison {
   const where = `study ${study.id}, start ${config.name}`;
   const temperature = resultOf(study, config.name, "temperature").temperature;
-  const examples = resultOf(study, config.name, "sft").examples;
+  const trained = isTrainedHere(config) ? config : null;
+  const examples = trained ? resultOf(study, config.name, "sft").examples : null;
   if (!temperature || examples === undefined)
     throw new HeadstartError({
       code: "study-incomplete",
@@ -85,8 +86,8 @@ function compareStart(study: StudyRecord, config: StartConfig, rank: number, bef
   return {
     name: config.name,
     rank,
-    prompts: config.prompts,
-    responsesPerPrompt: config.responsesPerPrompt,
+    prompts: trained?.prompts ?? null,
+    responsesPerPrompt: trained?.responsesPerPrompt ?? null,
     examples,
     temperature,
     before: meanReward(before.scores),
@@ -122,7 +123,7 @@ function assertOneConfig(sides: readonly Side[], where: string): void {
 
 export function buildComparison(input: ComparisonInput): Comparison {
   const { study, seconds } = input;
-  const starts = weakVsStrongOf(study).starts.map((config) => ({
+  const starts = recipeOf(study, "weak-vs-strong").starts.map((config) => ({
     config,
     before: sideOf(input, config.name, "before"),
     after: sideOf(input, config.name, "after"),

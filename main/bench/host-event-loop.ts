@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { monitorEventLoopDelay, performance } from "node:perf_hooks";
-import type { StageKind, WeakVsStrongRecipe } from "../contract/index.ts";
+import { isTrainedHere, type StageKind, type WeakVsStrongRecipe, weakVsStrongRecipe } from "../contract/index.ts";
 import { resourcesFolder, threadEntries } from "../host/entries.ts";
 import { createHost } from "../host/host.ts";
 import { appRouter } from "../host/router/index.ts";
@@ -14,11 +14,11 @@ import { presets } from "../studies/presets.ts";
 /** Of RL; what comes before it is short. */
 const rlSeconds = 15;
 
-const tiny = presets.find(({ key }) => key === "tiny")!.recipe;
+const tiny = weakVsStrongRecipe.parse(presets.find(({ key }) => key === "tiny")!.recipe);
 const recipe: WeakVsStrongRecipe = {
   ...tiny,
   name: "Event loop",
-  starts: tiny.starts.map((start) => ({ ...start, sft: { ...start.sft, epochs: 3 } })),
+  starts: tiny.starts.map((start) => (isTrainedHere(start) ? { ...start, sft: { ...start.sft, epochs: 3 } } : start)),
   rl: { ...tiny.rl, steps: 10_000, promptsPerStep: 16, groupSize: 8, evalEvery: 10, checkpointEvery: 10 },
 };
 

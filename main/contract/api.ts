@@ -5,9 +5,9 @@ import type { Estimate } from "./comparison.ts";
 import { type Problem, pool, type Trace } from "./dataset.ts";
 import type { ImportedDataset, ImportProgress } from "./imported-dataset.ts";
 import type { MetricName } from "./metrics.ts";
-import { type StudyRecipe, studyRecipe, type WeakVsStrongRecipe } from "./recipe.ts";
 import { type Rollout, type Verdict, verdict } from "./rollout.ts";
 import type { EvaluationRecord, EvaluationSample, StageKind, Status } from "./run.ts";
+import { type StudyRecipe, studyRecipe } from "./study.ts";
 
 export const page = { offset: z.number().int().nonnegative().default(0), limit: z.number().int().positive().max(500).default(100) };
 
@@ -47,7 +47,7 @@ export interface StudySummary {
 /** studies.presets */
 export interface Preset {
   key: string;
-  recipe: WeakVsStrongRecipe;
+  recipe: StudyRecipe;
   /** Expected duration on two cores, from the committed log. */
   minutes: number;
 }
@@ -121,7 +121,7 @@ export type SamplesInput = z.infer<typeof samplesInput>;
 export type SampleRow = EvaluationSample & { prompt: string; answer: string };
 
 /** Expected share of the work of each kind of stage, for progress before anything was measured. */
-export const stageWeights: Record<StageKind, number> = { data: 1, sft: 10, finetune: 10, temperature: 4, evaluate: 6, rl: 40 };
+export const stageWeights: Record<StageKind, number> = { data: 1, sft: 10, finetune: 10, temperature: 4, evaluate: 6, door: 6, rl: 40 };
 
 /** evaluations.list: an evaluation of one checkpoint on one benchmark. */
 export type BenchmarkEvaluation = EvaluationRecord & {
@@ -219,7 +219,7 @@ export interface ProblemRuns {
     /** Checkpoint or start. */
     start: string;
     /** Absent for a checkpoint's own evaluation; else which point of which study. */
-    when: "before" | "after" | "alone" | "dev";
+    when: "before" | "between" | "after" | "alone" | "door" | "dev";
     problemId: string;
     samples: number;
     solveRate: number;

@@ -31,9 +31,9 @@ export const fateList = z.object({
 export const startComparison = z.object({
   name: z.string(),
   rank: z.number().int().meta({ description: "0 is the weakest" }),
-  prompts: z.number().int(),
-  responsesPerPrompt: z.number().int(),
-  examples: z.number().int(),
+  prompts: z.number().int().nullable().meta({ description: "Null for a start that was there as a checkpoint" }),
+  responsesPerPrompt: z.number().int().nullable(),
+  examples: z.number().int().nullable(),
   temperature: temperatureResult,
   before: estimate,
   after: estimate,

@@ -1,3 +1,4 @@
+export * from "./alignment.ts";
 export * from "./answer-rule.ts";
 export * from "./api.ts";
 export * from "./benchmark.ts";
@@ -17,6 +18,9 @@ export * from "./lora.ts";
 export * from "./message.ts";
 export * from "./metrics.ts";
 export * from "./parameter-shapes.ts";
+export * from "./pipeline.ts";
 export * from "./recipe.ts";
+export * from "./regression.ts";
 export * from "./rollout.ts";
 export * from "./run.ts";
+export * from "./study.ts";

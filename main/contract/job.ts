@@ -3,9 +3,9 @@
 import type { ExportInput, GenerateEvent, GenerateInput } from "./checkpoint.ts";
 import type { DatasetSummary, Problem, Trace } from "./dataset.ts";
 import type { ErrorRecord } from "./errors.ts";
-import type { StudyRecipe } from "./recipe.ts";
 import type { FinishReason, Sample, Verification } from "./rollout.ts";
 import type { StageEvent, StagePlan } from "./run.ts";
+import type { StudyRecipe } from "./study.ts";
 
 /** Problems of an imported dataset version, read by the host: what a study of one checkpoint works on. */
 export interface ImportedProblems {
@@ -40,12 +40,16 @@ export interface StageJob {
   from: CheckpointPlace | null;
   /** Checkpoint of this same stage to go on from after an interruption. */
   resumeFrom: (CheckpointPlace & { step: number }) | null;
+  /** Epochs of this same stage that ended before the interruption, each with its checkpoint. */
+  epochsBefore: { epoch: number; checkpointId: string }[];
   /** Samples that an interrupted evaluation has stored already. */
   samples: Sample[];
   /** Samples of the evaluation that this one adds to. */
   extended: Sample[];
-  /** Sampling temperature that the finder chose for this start; null before it ran. */
+  /** Sampling temperature of RL and its door, set or found; null in other stages. */
   temperature: number | null;
+  /** Problems that the stage's door let through; null: all of the pool. */
+  problemIds: string[] | null;
   /** RL steps behind `from`, for evaluations. */
   policyStep: number;
   /** Version of Headstart, as checkpoints record it. */

@@ -1,8 +1,9 @@
-// What a person decides about a model, SFT, RL, an evaluation and a study. Each field is declared once: default, range,
-// unit and one line; forms, flags, checks and docs come from here. "paper" in a line means AceReason-Nemotron 1.0/1.1;
-// every default that the paper does not print is ours.
+// What a person decides about a model, SFT, RL, temperature and an evaluation; study.ts puts them together. Each field is declared
+// once: default, range, unit and one line; forms, flags, checks and docs come from here. "paper" in a line means AceReason-Nemotron
+// 1.0/1.1; every default that the paper does not print is ours.
 import { z } from "zod";
-import { dataConfig, pool } from "./dataset.ts";
+import { domain, pool } from "./dataset.ts";
+import { doorFilter } from "./door.ts";
 import { loraConfig } from "./lora.ts";
 
 /** How RoPE's frequencies are stretched past the length the model was pre-trained on (Hugging Face's rope_scaling). */
@@ -51,9 +52,9 @@ export const optimizerConfig = z.object({
   learningRate: z.number().positive().default(1e-3).meta({ description: "Peak learning rate of AdamW" }),
   warmupRatio: z.number().min(0).max(1).default(0.05).meta({ description: "Share of the steps in which the rate rises linearly from 0" }),
   schedule: z
-    .enum(["cosine", "constant"])
+    .enum(["cosine", "constant", "decay-last-epoch"])
     .default("cosine")
-    .meta({ description: "After warm-up: cosine to minLearningRateRatio, or constant" }),
+    .meta({ description: "After warm-up: cosine to minLearningRateRatio; constant; or constant, then in the last epoch linear to it" }),
   minLearningRateRatio: z.number().min(0).max(1).default(0).meta({ description: "Where cosine ends, as a share of the peak" }),
   beta1: z.number().min(0).max(1).default(0.9),
   beta2: z.number().min(0).max(1).default(0.99),
@@ -88,6 +89,34 @@ export const sftConfig = z.object({
   optimizer: optimizerConfig.prefault({}),
 });
 export type SftConfig = z.infer<typeof sftConfig>;
+
+/** Ends an RL stage early. */
+export const stopRule = z.object({
+  patience: z
+    .number()
+    .int()
+    .positive()
+    .default(3)
+    .meta({ description: "Evaluations on dev without a new best after which the stage ends" }),
+  minRise: z.number().min(0).default(0.005).meta({ description: "What counts as a new best: so much above the last one", unit: "share" }),
+});
+export type StopRule = z.infer<typeof stopRule>;
+
+/** Integral control of log T on the entropy of each step's rollouts; ours, off in the paper. */
+export const entropyController = z.object({
+  target: z.number().positive().default(0.3).meta({ description: "Entropy at T to hold", unit: "nats" }),
+  gain: z.number().positive().max(1).default(0.1).meta({ description: "log T moves by gain · (target − entropy) / target each step" }),
+  minTemperature: z.number().positive().default(0.5),
+  maxTemperature: z.number().positive().default(2),
+});
+export type EntropyController = z.infer<typeof entropyController>;
+
+/** Rewards that a verifier gets wrong, at known rates (AceReason-Nemotron 1.0, Fig. 5). Evaluations are never touched. */
+export const verifierNoise = z.object({
+  falsePositive: z.number().min(0).max(1).default(0).meta({ description: "Share of wrong rollouts that are rewarded", unit: "share" }),
+  falseNegative: z.number().min(0).max(1).default(0).meta({ description: "Share of right rollouts that are not rewarded", unit: "share" }),
+});
+export type VerifierNoise = z.infer<typeof verifierNoise>;
 
 export const rlConfig = z
   .object({
@@ -126,6 +155,14 @@ export const rlConfig = z
     klCoefficient: z.number().min(0).default(0).meta({ description: "Weight of the KL to the start (paper: 0)" }),
     dynamicSampling: z.boolean().default(false).meta({ description: "Draw new prompts in place of zero-variance groups (DAPO)" }),
     dynamicSamplingMaxBatches: z.number().int().positive().default(3).meta({ description: "At most this many rollout batches a step" }),
+    domain: domain.optional().meta({ description: "Only RL problems of this domain; empty: all" }),
+    dropSolved: z
+      .boolean()
+      .optional()
+      .meta({ description: "After each pass over the pool, drop problems whose every rollout in it was right (paper: code, stage 2)" }),
+    stop: stopRule.optional().meta({ description: "End before all steps where dev no longer rises; empty: all steps" }),
+    entropyController: entropyController.optional().meta({ description: "Move T so that the entropy at T holds a target; empty: T stays" }),
+    verifierNoise: verifierNoise.optional().meta({ description: "Errors injected into the reward; empty: none" }),
     evalEvery: z
       .number()
       .int()
@@ -160,6 +197,50 @@ export const rlConfig = z
       });
   });
 export type RlConfig = z.infer<typeof rlConfig>;
+
+/** The filter at a stage's door: what the model that enters solves of the RL pool, and which problems are kept for it. */
+export const doorConfig = doorFilter.extend({
+  samplesPerProblem: z
+    .number()
+    .int()
+    .min(2)
+    .max(256)
+    .default(16)
+    .meta({ description: "Rollouts a problem that measure its pass rate (paper: 16)" }),
+  problems: z.number().int().positive().nullable().default(null).meta({ description: "At most so many problems are measured; empty: all" }),
+});
+export type DoorConfig = z.infer<typeof doorConfig>;
+
+/** One stage of staged RL: what it says goes before the shared `rl` settings, the rest follows them. */
+export const rlStage = z.object({
+  name: z.string().min(1).meta({ description: "Math 8K, Code 24K, …" }),
+  domain: domain.optional().meta({ description: "Only RL problems of this domain; empty: as rl says" }),
+  steps: z.number().int().positive().optional().meta({ description: "Rollout batches; empty: as rl says", unit: "steps" }),
+  promptsPerStep: z.number().int().positive().optional().meta({ description: "Prompts in a rollout batch; empty: as rl says" }),
+  groupSize: z.number().int().min(2).optional().meta({ description: "Rollouts a prompt, G; empty: as rl says" }),
+  maxResponseTokens: z.number().int().positive().optional().meta({ description: "Response budget; empty: as rl says", unit: "tokens" }),
+  learningRate: z.number().positive().optional().meta({ description: "Peak learning rate; empty: as rl says" }),
+  temperature: z
+    .union([z.enum(["inherit", "find"]), z.number().positive()])
+    .default("inherit")
+    .meta({ description: "Sampling temperature: inherit (the start's), find (anew at this stage's door), or a number" }),
+  overlongFilter: z.boolean().optional().meta({ description: "Truncated rollouts out of the loss; empty: as rl says" }),
+  dropSolved: z.boolean().optional().meta({ description: "Drop problems that a whole pass solved; empty: as rl says" }),
+  stop: stopRule.optional().meta({ description: "End early where dev no longer rises; empty: as rl says" }),
+  door: doorConfig.optional().meta({ description: "Filter the stage's problems by what the entering model solves; empty: all problems" }),
+  note: z.string().optional().meta({ description: "Shown beside the stage, such as what is contested about it" }),
+});
+export type RlStage = z.infer<typeof rlStage>;
+
+/** The shared settings with what one stage says in their place. */
+export function stageRlConfig(shared: RlConfig, stage: RlStage): RlConfig {
+  const { name: _n, temperature: _t, door: _d, note: _o, learningRate, ...own } = stage;
+  return rlConfig.parse({
+    ...shared,
+    ...Object.fromEntries(Object.entries(own).filter(([, value]) => value !== undefined)),
+    optimizer: { ...shared.optimizer, ...(learningRate !== undefined && { learningRate }) },
+  });
+}
 
 export const temperatureConfig = z.object({
   fixed: z
@@ -210,110 +291,3 @@ export const startConfig = z.object({
   sft: sftConfig,
 });
 export type StartConfig = z.infer<typeof startConfig>;
-
-/** Rows of an imported dataset version, chosen the same way each time. */
-export const dataSelection = z.object({
-  dataset: z.string().min(1).meta({ description: "Imported dataset version" }),
-  limit: z
-    .number()
-    .int()
-    .positive()
-    .max(20_000)
-    .nullable()
-    .default(null)
-    .meta({ description: "At most so many rows; empty: all, up to 20,000" }),
-  order: z.enum(["file", "random"]).default("file").meta({ description: "file: the first rows; random: drawn with the seed" }),
-  sources: z.array(z.string()).default([]).meta({ description: "Only these sources; empty: all" }),
-  categories: z.array(z.string()).default([]).meta({ description: "Only these categories; empty: all" }),
-  dates: z
-    .object({ from: z.string(), to: z.string() })
-    .nullable()
-    .default(null)
-    .meta({ description: "Only rows dated from (inclusive) to (exclusive), ISO days: LiveCodeBench's windows" }),
-});
-export type DataSelection = z.infer<typeof dataSelection>;
-
-/** One checkpoint on one benchmark. */
-export const evaluationRecipe = z.object({
-  kind: z.literal("evaluation"),
-  name: z.string().min(1),
-  description: z.string().default(""),
-  checkpoint: z.string().min(1).meta({ description: "Id of any checkpoint: imported, shipped or trained" }),
-  benchmark: z.string().nullable().default(null).meta({ description: "Benchmark whose protocol this follows; empty: none" }),
-  data: dataSelection,
-  instruction: z
-    .string()
-    .default("")
-    .meta({ description: "Put after each problem, or around it where it says {problem}; empty: the problem alone" }),
-  eval: evalConfig.prefault({}),
-});
-export type EvaluationRecipe = z.infer<typeof evaluationRecipe>;
-
-/** Supervised fine-tuning of one checkpoint on the responses of an imported dataset. */
-export const sftRecipe = z.object({
-  kind: z.literal("sft"),
-  name: z.string().min(1),
-  description: z.string().default(""),
-  checkpoint: z.string().min(1).meta({ description: "Checkpoint to begin from" }),
-  data: dataSelection,
-  instruction: z
-    .string()
-    .default("")
-    .meta({ description: "Put after each problem, or around it where it says {problem}; empty: the problem alone" }),
-  responsesPerPrompt: z.number().int().positive().default(1).meta({ description: "At most so many responses of each row" }),
-  devRows: z.number().int().nonnegative().default(16).meta({ description: "Rows kept out of training, for the dev loss" }),
-  sft: sftConfig,
-});
-export type SftRecipe = z.infer<typeof sftRecipe>;
-
-export const weakVsStrongRecipe = z
-  .object({
-    kind: z.literal("weak-vs-strong"),
-    name: z.string().min(1),
-    description: z.string().default(""),
-    base: z
-      .string()
-      .regex(/^[a-z0-9-]+$/, "The base is the name of a shipped checkpoint: small letters, digits, dashes.")
-      .default("tiny-base")
-      .meta({ description: "Checkpoint every start begins from" }),
-    data: dataConfig.prefault({}),
-    starts: z.array(startConfig).min(2).meta({ description: "Weakest first" }),
-    temperature: temperatureConfig.prefault({}),
-    rl: rlConfig,
-    devEval: evalConfig
-      .prefault({ pool: "dev", problems: 128, samplesPerProblem: 2 })
-      .meta({ description: "Evaluation points on the RL curves" }),
-    finalEval: evalConfig.prefault({}).meta({ description: "Before and after RL, for the comparison" }),
-  })
-  .superRefine((recipe, ctx) => {
-    const names = recipe.starts.map((s) => s.name);
-    if (new Set(names).size !== names.length)
-      ctx.addIssue({ code: "custom", path: ["starts"], message: "Two starts have one name: give each its own." });
-    if (recipe.finalEval.samplesPerProblem < 2)
-      ctx.addIssue({
-        code: "custom",
-        path: ["finalEval", "samplesPerProblem"],
-        message:
-          "Newly solved problems are chosen on one half of the samples and measured on the other: set samplesPerProblem to at least 2.",
-      });
-    const refuse = (path: string[], message: string) => ctx.addIssue({ code: "custom", path, message });
-    const { arithmetic, gsm8kMinSteps, gsm8kMaxSteps } = recipe.data;
-    if (recipe.devEval.pool !== "dev") refuse(["devEval", "pool"], "Points on the curves are measured on dev: set devEval.pool to dev.");
-    if (recipe.finalEval.pool !== "test") refuse(["finalEval", "pool"], "The comparison is measured on test: set finalEval.pool to test.");
-    if (arithmetic.minSteps > arithmetic.maxSteps)
-      refuse(["data", "arithmetic", "minSteps"], "The fewest operations exceed the most: lower minSteps or raise maxSteps.");
-    if (arithmetic.minDigits > arithmetic.maxDigits)
-      refuse(["data", "arithmetic", "minDigits"], "The fewest digits exceed the most: lower minDigits or raise maxDigits.");
-    if (gsm8kMinSteps > gsm8kMaxSteps)
-      refuse(["data", "gsm8kMinSteps"], "The shortest GSM8K chain exceeds the longest: lower gsm8kMinSteps or raise gsm8kMaxSteps.");
-  });
-export type WeakVsStrongRecipe = z.infer<typeof weakVsStrongRecipe>;
-
-/** Everything that is run is a study of some kind: one queue, one way to pause, resume and store. */
-export const studyRecipe = z.discriminatedUnion("kind", [weakVsStrongRecipe, evaluationRecipe, sftRecipe]);
-export type StudyRecipe = z.infer<typeof studyRecipe>;
-
-/** What its stages, curves and colours are named by: a study of one checkpoint has one start, named by the checkpoint. */
-export function startNames(recipe: StudyRecipe): string[] {
-  return recipe.kind === "weak-vs-strong" ? recipe.starts.map(({ name }) => name) : [recipe.checkpoint];
-}

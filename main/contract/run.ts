@@ -1,36 +1,93 @@
 // What exists once a study was started: the study, its stages in order, checkpoints, evaluations; and the events through
 // which everything a run produces enters the store (one ingest, whatever produced it).
 import { z } from "zod";
-import { type DatasetSummary, type Problem, pool, type Trace } from "./dataset.ts";
+import { type DatasetSummary, domain, type Problem, pool, type Trace } from "./dataset.ts";
+import { doorReport } from "./door.ts";
 import { errorRecord, HeadstartError } from "./errors.ts";
 import type { MetricName } from "./metrics.ts";
-import { evalConfig, rlConfig, sftConfig, startConfig, studyRecipe, temperatureConfig, type WeakVsStrongRecipe } from "./recipe.ts";
+import { doorConfig, evalConfig, rlConfig, sftConfig, startConfig, temperatureConfig } from "./recipe.ts";
 import { type Rollout, type Sample, sample, type TokenArrays, verdict } from "./rollout.ts";
+import { type StudyKind, type StudyRecipe, studyRecipe } from "./study.ts";
 
 export const status = z.enum(["queued", "running", "paused", "cancelled", "failed", "done"]);
 export type Status = z.infer<typeof status>;
 
-/** What a stage is to do. `start` names the start it belongs to; the data stage belongs to all. */
+/** The checkpoint a stage begins from: one that is there, or what another stage of the study ends with (or ended an epoch with). */
+export const checkpointSource = z.union([
+  z.object({ checkpoint: z.string() }),
+  z.object({ stage: z.string(), epoch: z.number().int().positive().optional() }),
+]);
+export type CheckpointSource = z.infer<typeof checkpointSource>;
+
+const planned = {
+  key: z.string().meta({ description: "Unique in its study; how other stages refer to this one" }),
+  label: z.string(),
+};
+const ofArm = {
+  ...planned,
+  start: z.string().meta({ description: "Arm of the study it belongs to: a start, a cell of a ladder, a fork" }),
+  from: checkpointSource,
+};
+
+/** What a stage is to do. The data stage belongs to all arms. */
 export const stagePlan = z.discriminatedUnion("kind", [
-  z.object({ kind: z.literal("data"), label: z.string() }),
-  z.object({ kind: z.literal("sft"), label: z.string(), start: z.string(), config: startConfig }),
+  z.object({ kind: z.literal("data"), ...planned }),
+  z.object({
+    kind: z.literal("sft"),
+    ...ofArm,
+    config: startConfig,
+    matched: z
+      .enum(["steps", "tokens"])
+      .optional()
+      .meta({ description: "Train as many as the ladder's largest cell does; empty: config's epochs" }),
+    branch: z
+      .object({
+        streams: z.string().meta({ description: "Names the random streams, so that trunk and branches see one order of examples" }),
+        stopAfterEpoch: z.number().int().positive().optional().meta({ description: "The trunk ends here, before its decay" }),
+        trunk: z
+          .object({ stage: z.string(), epoch: z.number().int().positive() })
+          .optional()
+          .meta({ description: "Goes on from there, optimizer and all" }),
+      })
+      .optional(),
+  }),
   z.object({
     kind: z.literal("temperature"),
-    label: z.string(),
-    start: z.string(),
+    ...ofArm,
     config: temperatureConfig,
     maxResponseTokens: z.number().int(),
+    groupSize: z.number().int().optional(),
   }),
   z.object({
     kind: z.literal("evaluate"),
-    label: z.string(),
-    start: z.string(),
-    when: z.enum(["before", "after", "alone"]).meta({ description: "before or after RL; alone: an evaluation of its own" }),
+    ...ofArm,
+    when: z
+      .enum(["before", "between", "after", "alone"])
+      .meta({ description: "before, between the stages of or after RL; alone: of a checkpoint that goes through no RL here" }),
+    point: z.string().optional().meta({ description: "Stage of RL it comes after; empty: none" }),
     config: evalConfig,
     extends: z.string().optional().meta({ description: "Evaluation whose samples are kept and added to" }),
   }),
-  z.object({ kind: z.literal("finetune"), label: z.string(), start: z.string(), config: sftConfig }),
-  z.object({ kind: z.literal("rl"), label: z.string(), start: z.string(), config: rlConfig, devEval: evalConfig }),
+  z.object({
+    kind: z.literal("door"),
+    ...ofArm,
+    config: doorConfig,
+    domain: domain.optional(),
+    temperature: z.union([z.number(), z.object({ stage: z.string() })]),
+    maxResponseTokens: z.number().int(),
+  }),
+  z.object({ kind: z.literal("finetune"), ...ofArm, config: sftConfig }),
+  z.object({
+    kind: z.literal("rl"),
+    ...ofArm,
+    name: z.string().optional().meta({ description: "Of the stage of staged RL; empty: the only one" }),
+    number: z.number().int().optional().meta({ description: "0-based among the arm's RL stages; empty: 0" }),
+    config: rlConfig,
+    devEval: evalConfig,
+    temperature: z.union([z.number(), z.object({ stage: z.string() })]).meta({ description: "T, or the stage that finds it" }),
+    door: z.string().optional().meta({ description: "Stage that filters the problems; empty: all of the RL pool" }),
+    note: z.string().optional(),
+  }),
 ]);
 export type StagePlan = z.infer<typeof stagePlan>;
 export type StageKind = StagePlan["kind"];
@@ -41,8 +98,28 @@ export const temperatureResult = z.object({
   target: z.number(),
   fixed: z.boolean().meta({ description: "True when the recipe set T and the finder only measured it" }),
   candidates: z.array(
-    z.object({ temperature: z.number(), entropy: z.number(), reward: z.number(), truncated: z.number(), responseTokens: z.number() }),
+    z.object({
+      temperature: z.number(),
+      entropy: z.number(),
+      reward: z.number(),
+      truncated: z.number(),
+      responseTokens: z.number(),
+      distinct: z.number().optional().meta({ description: "Different responses among a problem's samples, as a share of them" }),
+      informative: z
+        .number()
+        .optional()
+        .meta({ description: "Expected share of groups of G with both right and wrong rollouts: those that carry a gradient" }),
+      informativeError: z.number().optional().meta({ description: "Its standard error over problems" }),
+    }),
   ),
+  band: z
+    .object({ low: z.number(), high: z.number() })
+    .nullable()
+    .optional()
+    .meta({
+      description: "The model's own band: entropies of the candidates whose informative share is within a standard error of the best",
+      unit: "nats",
+    }),
 });
 export type TemperatureResult = z.infer<typeof temperatureResult>;
 
@@ -52,6 +129,19 @@ export const stageResult = z.object({
   evaluationId: z.string().optional(),
   examples: z.number().int().optional().meta({ description: "SFT examples used" }),
   droppedExamples: z.number().int().optional().meta({ description: "SFT examples longer than maxLength" }),
+  steps: z.number().int().optional().meta({ description: "Updates made (sft, rl); fewer than planned where a stop rule ended RL" }),
+  tokens: z.number().int().optional().meta({ description: "Tokens trained on (sft) or generated (rl)", unit: "tokens" }),
+  epochs: z
+    .array(z.object({ epoch: z.number().int(), checkpointId: z.string() }))
+    .optional()
+    .meta({ description: "Checkpoint at the end of each epoch (sft)" }),
+  lengths: z
+    .object({ tokens: z.number(), wasserstein: z.number(), ks: z.number() })
+    .optional()
+    .meta({
+      description: "Response lengths of a ladder's cell: tokens in all, and the distance of their distribution to the largest cell's",
+    }),
+  door: doorReport.optional(),
   datasetId: z.string().optional(),
 });
 export type StageResult = z.infer<typeof stageResult>;
@@ -160,13 +250,16 @@ export type LiveEvent =
   /** This listener was too slow and events were dropped for it: read again what is shown. */
   | { type: "missed" };
 
-/** The recipe of a study that compares starts; refuses a study of another kind. */
-export function weakVsStrongOf({ id, recipe }: Pick<StudyRecord, "id" | "recipe">): WeakVsStrongRecipe {
-  if (recipe.kind === "weak-vs-strong") return recipe;
+/** The recipe of a study of one kind; refuses a study of another. */
+export function recipeOf<Kind extends StudyKind>(
+  { id, recipe }: Pick<StudyRecord, "id" | "recipe">,
+  kind: Kind,
+): Extract<StudyRecipe, { kind: Kind }> {
+  if (recipe.kind === kind) return recipe as Extract<StudyRecipe, { kind: Kind }>;
   throw new HeadstartError({
     code: "wrong-study-kind",
     where: `study ${id}`,
-    message: `This study is of kind ${recipe.kind}: it compares no starts.`,
-    hint: "Choose a study of kind weak-vs-strong.",
+    message: `This study is of kind ${recipe.kind}, and what was asked is for kind ${kind}.`,
+    hint: `Choose a study of kind ${kind}.`,
   });
 }

@@ -5,41 +5,71 @@ import { HeadstartError } from "../contract/errors.ts";
 import type { ImportedDataset, ImportedRow } from "../contract/imported-dataset.ts";
 import type { ImportedProblems } from "../contract/job.ts";
 import type { Message } from "../contract/message.ts";
-import type { EvaluationRecipe, SftRecipe } from "../contract/recipe.ts";
 
-/** Rows in the order in which they were selected; the last devRows of an SFT recipe are kept out of training. */
-export function importedProblems(
-  recipe: EvaluationRecipe | SftRecipe,
-  dataset: Pick<ImportedDataset, "id" | "contentHash">,
-  rows: readonly ImportedRow[],
-): ImportedProblems {
-  const training = recipe.kind === "sft" ? trainingRows(recipe, rows) : 0;
-  const idOf = uniqueIds(rows);
-  const problems = rows.map((row, i): Problem => {
-    const pool = recipe.kind === "evaluation" ? recipe.eval.pool : i < training ? "sft" : "dev";
-    return problemOf(row, idOf[i], pool, recipe.instruction);
-  });
-  const traces = recipe.kind === "sft" ? rows.flatMap((row, i) => tracesOf(row, idOf[i], recipe.responsesPerPrompt)) : [];
+/** Rows of one dataset version, in the order in which they were selected, and what they are to a study. */
+export interface ImportedPart {
+  pool: Pool;
+  dataset: Pick<ImportedDataset, "id" | "contentHash">;
+  rows: readonly ImportedRow[];
+  /** At most so many of each row's responses go along. */
+  responsesPerPrompt: number;
+  /** The last so many rows are dev. */
+  devRows?: number;
+}
+
+/** Refuses a prompt of dev or test that is in another pool too. */
+export function importedProblems(parts: readonly ImportedPart[], instruction: string): ImportedProblems {
+  const problems: Problem[] = [];
+  const traces: Trace[] = [];
+  const seen = new Set<string>();
+  for (const part of parts) {
+    const { rows, devRows = 0 } = part;
+    if (devRows > 0) refuseTooFew(rows, devRows);
+    const idOf = uniqueIds(rows, seen);
+    for (const [i, row] of rows.entries()) {
+      problems.push(problemOf(row, idOf[i], i < rows.length - devRows ? part.pool : "dev", instruction));
+      traces.push(...tracesOf(row, idOf[i], part.responsesPerPrompt));
+    }
+  }
+  if (parts.length > 1) refuseShared(problems);
   const hash = createHash("sha256");
   for (const part of [...problems, ...traces]) hash.update(`${JSON.stringify(part)}\n`);
   const contentHash = hash.digest("hex");
-  return { dataset: summarise(dataset, contentHash, problems), problems, traces };
+  return { dataset: summarise(parts, contentHash, problems), problems, traces };
 }
 
-function trainingRows(recipe: SftRecipe, rows: readonly ImportedRow[]): number {
+function refuseTooFew(rows: readonly ImportedRow[], devRows: number): void {
   const usable = rows.filter(({ responses }) => responses.length > 0).length;
-  if (usable > recipe.devRows) return rows.length - recipe.devRows;
+  if (usable > devRows) return;
   throw new HeadstartError({
     code: "too-few-rows",
     where: "recipe.data",
-    message: `${usable} of the ${rows.length} selected rows have a response, and ${recipe.devRows} are kept out of training.`,
+    message: `${usable} of the ${rows.length} selected rows have a response, and ${devRows} are kept out of training.`,
     hint: "Select more rows, or lower devRows.",
   });
 }
 
+/** What is measured must not have been trained on; SFT and RL may share prompts. */
+function refuseShared(problems: readonly Problem[]): void {
+  const measured = new Map<string, Problem>();
+  for (const problem of problems) if (problem.pool === "dev" || problem.pool === "test") measured.set(problem.prompt, problem);
+  const shared = problems.filter(({ prompt, pool }) => {
+    const other = measured.get(prompt);
+    return other !== undefined && other.pool !== pool;
+  });
+  if (shared.length === 0) return;
+  const [first] = shared;
+  const other = measured.get(first.prompt)!;
+  throw new HeadstartError({
+    code: "pools-overlap",
+    where: "recipe.data",
+    message: `${shared.length} prompts are in two pools: ${first.id} (${first.pool}) and ${other.id} (${other.pool}) are one, for example.`,
+    hint: "Select other rows, or make datasets that share no prompt (headstart data pipeline decontaminates).",
+  });
+}
+
 /** A file's ids need not be unique: one that came before is told apart by its row. */
-function uniqueIds(rows: readonly ImportedRow[]): string[] {
-  const seen = new Set<string>();
+function uniqueIds(rows: readonly ImportedRow[], seen: Set<string>): string[] {
   return rows.map(({ id, row }) => {
     const unique = seen.has(id) ? `${id}#${row}` : id;
     seen.add(unique);
@@ -82,18 +112,19 @@ function tracesOf(row: ImportedRow, problemId: string, count: number): Trace[] {
   return row.responses.slice(0, count).map((text, index) => ({ problemId, index, text, style: "" }));
 }
 
-function summarise(dataset: Pick<ImportedDataset, "id" | "contentHash">, contentHash: string, problems: Problem[]): DatasetSummary {
+function summarise(parts: readonly ImportedPart[], contentHash: string, problems: Problem[]): DatasetSummary {
   const counts = new Map<string, DatasetSummary["counts"][number]>();
   for (const { pool, source } of problems) {
     const entry = counts.get(`${pool} ${source}`) ?? { pool, source, problems: 0 };
     entry.problems++;
     counts.set(`${pool} ${source}`, entry);
   }
+  const of = (pick: (dataset: ImportedPart["dataset"]) => string) => [...new Set(parts.map(({ dataset }) => pick(dataset)))].join(", ");
   return {
     id: `data-${contentHash.slice(0, 12)}`,
-    name: `${dataset.id}, ${problems.length} rows`,
+    name: `${of(({ id }) => id)}, ${problems.length} rows`,
     contentHash,
-    config: { imported: dataset.id, contentHash: dataset.contentHash },
+    config: { imported: of(({ id }) => id), contentHash: of((dataset) => dataset.contentHash) },
     createdAt: new Date().toISOString(),
     counts: [...counts.values()],
     dropped: [],

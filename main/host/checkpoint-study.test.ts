@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { createTRPCClient, localLink } from "@trpc/client";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { GenerateEvent, StudyRecipe } from "../contract/index.ts";
-import { sftRecipe } from "../contract/recipe.ts";
+import { sftRecipe } from "../contract/study.ts";
 import { openHfFolder } from "../formats/hf-checkpoint.ts";
 import { openPeftFolder } from "../formats/peft.ts";
 import { startTrainingWorker } from "../worker/client.ts";

@@ -53,12 +53,12 @@ test("a study runs its stages in order, each from the right checkpoint", async (
     ["SFT, strong", "tiny-base", null, 0, "hash-1"],
     ["Temperature, weak", `${name(1)}@1`, null, 0, "hash-1"],
     ["Temperature, strong", `${name(2)}@1`, null, 0, "hash-1"],
-    ["Evaluation before RL, weak", `${name(1)}@1`, 0.8, 0, "hash-1"],
-    ["Evaluation before RL, strong", `${name(2)}@1`, 0.8, 0, "hash-1"],
+    ["Evaluation before RL, weak", `${name(1)}@1`, null, 0, "hash-1"],
+    ["Evaluation before RL, strong", `${name(2)}@1`, null, 0, "hash-1"],
     ["RL, weak", `${name(1)}@1`, 0.8, 0, "hash-1"],
-    ["Evaluation after RL, weak", `${name(7)}@6`, 0.8, 6, "hash-1"],
+    ["Evaluation after RL, weak", `${name(7)}@6`, null, 6, "hash-1"],
     ["RL, strong", `${name(2)}@1`, 0.8, 0, "hash-1"],
-    ["Evaluation after RL, strong", `${name(9)}@6`, 0.8, 6, "hash-1"],
+    ["Evaluation after RL, strong", `${name(9)}@6`, null, 6, "hash-1"],
   ]);
   const study = await caller.studies.get({ id });
   expect(study.status).toBe("done");

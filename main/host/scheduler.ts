@@ -17,7 +17,7 @@ import type { StoreClient } from "../store/client.ts";
 import type { TrainingWorker } from "../worker/client.ts";
 import type { LiveEvents } from "./live-events.ts";
 import { type Progress, progressOf } from "./progress.ts";
-import { checkpointBefore, stageJob } from "./stage-job.ts";
+import { checkpointBefore, stageJob, trunkBefore } from "./stage-job.ts";
 import { Stopwatch } from "./stopwatch.ts";
 
 export interface SchedulerParts {
@@ -245,14 +245,17 @@ export class Scheduler {
     stage.startedAt ??= new Date().toISOString();
     const { plan } = stage;
     const parent = checkpointBefore(study, stage);
+    const trunk = resumeFrom === null ? trunkBefore(study, stage) : null;
+    const checkpoints = await store.checkpoints(study.id);
     const job = stageJob({
       study,
       stage,
       from: parent === null ? null : await checkpointPlace(parent),
       imported: await importedProblems(study),
       datasetHash: study.datasetId === null ? null : (await store.dataset(study.datasetId)).contentHash,
-      resumeFrom,
-      samples: plan.kind === "evaluate" ? await store.unfinishedSamples(stage.id) : [],
+      resumeFrom: trunk === null ? resumeFrom : checkpoints.find(({ id }) => id === trunk)!,
+      own: checkpoints.filter(({ stageId }) => stageId === stage.id),
+      samples: plan.kind === "evaluate" || plan.kind === "door" ? await store.unfinishedSamples(stage.id) : [],
       extended: plan.kind === "evaluate" && plan.extends ? await store.samplesOf(plan.extends) : [],
       dataFolder,
       resourcesFolder,

@@ -3,12 +3,13 @@ import { join } from "node:path";
 import {
   type CheckpointPlace,
   type CheckpointRecord,
+  type CheckpointSource,
   HeadstartError,
   type ImportedProblems,
   type Sample,
   type StageJob,
+  type StagePlan,
   type StageRecord,
-  type StageResult,
   type StudyRecord,
 } from "../contract/index.ts";
 
@@ -20,42 +21,72 @@ export interface JobSources {
   datasetHash: string | null;
   /** Checkpoint of this very stage to go on from. */
   resumeFrom: CheckpointRecord | null;
+  /** All checkpoints of this very stage, oldest first. */
+  own: CheckpointRecord[];
   samples: Sample[];
   extended: Sample[];
   dataFolder: string;
   resourcesFolder: string;
 }
 
-/** Result of the start's own stage of a kind. */
-function resultOf(study: StudyRecord, { plan }: StageRecord, kind: "sft" | "rl" | "temperature"): StageResult | null {
-  const own = study.stages.find(
-    (other) => other.plan.kind === kind && "start" in plan && "start" in other.plan && other.plan.start === plan.start,
-  );
-  return own?.result ?? null;
+/** The stage of this key, which comes before. */
+function stageOf(study: StudyRecord, key: string): StageRecord {
+  const stage = study.stages.find(({ plan }) => plan.key === key);
+  if (stage) return stage;
+  throw new TypeError(`study ${study.id} has no stage ${key}`);
+}
+
+function missing(study: StudyRecord, { plan }: StageRecord, what: string): HeadstartError {
+  return new HeadstartError({
+    code: "no-checkpoint",
+    where: `study ${study.id}, ${plan.label}`,
+    message: `${what} is not there.`,
+    hint: "Start the study again; its earlier stages are incomplete.",
+  });
+}
+
+function checkpointOf(study: StudyRecord, stage: StageRecord, from: CheckpointSource): string {
+  if ("checkpoint" in from) return from.checkpoint;
+  const { result, plan } = stageOf(study, from.stage);
+  const { epoch } = from;
+  const id = epoch === undefined ? result?.checkpointId : result?.epochs?.find((end) => end.epoch === epoch)?.checkpointId;
+  if (id === undefined)
+    throw missing(study, stage, `The checkpoint that "${plan.label}" should have left${epoch ? ` after epoch ${epoch}` : ""}`);
+  return id;
 }
 
 /** Id of the checkpoint that a stage begins from; null for one that needs none. */
 export function checkpointBefore(study: StudyRecord, stage: StageRecord): string | null {
-  const { plan } = stage;
-  const { recipe } = study;
-  if (plan.kind === "data") return null;
-  if (recipe.kind !== "weak-vs-strong") return recipe.checkpoint;
-  if (plan.kind === "sft") return recipe.base;
-  const kind = plan.kind === "evaluate" && plan.when === "after" ? "rl" : "sft";
-  const id = resultOf(study, stage, kind)?.checkpointId;
-  if (id === undefined)
-    throw new HeadstartError({
-      code: "no-checkpoint",
-      where: `study ${study.id}, ${plan.label}`,
-      message: `The checkpoint that ${kind.toUpperCase()} should have left for this stage is not there.`,
-      hint: "Start the study again; its earlier stages are incomplete.",
-    });
-  return id;
+  return "from" in stage.plan ? checkpointOf(study, stage, stage.plan.from) : null;
 }
 
+/** Id of the checkpoint whose training, optimizer and all, a stage goes on with; null for one that begins anew. */
+export function trunkBefore(study: StudyRecord, stage: StageRecord): string | null {
+  const trunk = stage.plan.kind === "sft" ? stage.plan.branch?.trunk : undefined;
+  return trunk ? checkpointOf(study, stage, trunk) : null;
+}
+
+function temperatureOf(study: StudyRecord, { plan }: StageRecord): number | null {
+  if (plan.kind !== "rl" && plan.kind !== "door") return null;
+  if (typeof plan.temperature === "number") return plan.temperature;
+  return stageOf(study, plan.temperature.stage).result?.temperature?.chosen ?? null;
+}
+
+/** RL steps behind a stage's checkpoint, over all stages of RL on the way to it. */
+function policyStep(study: StudyRecord, plan: StagePlan): number {
+  if (!("from" in plan) || !("stage" in plan.from)) return 0;
+  const before = stageOf(study, plan.from.stage);
+  const own = before.plan.kind === "rl" ? (before.result?.steps ?? before.plan.config.steps) : 0;
+  return own + policyStep(study, before.plan);
+}
+
+const epochsOfTrunk = (plan: StagePlan): number => (plan.kind === "sft" && plan.branch?.trunk ? plan.branch.trunk.epoch : 0);
+
 export function stageJob(sources: JobSources): StageJob {
-  const { study, stage, from, imported, datasetHash, resumeFrom, samples, extended, dataFolder, resourcesFolder } = sources;
+  const { study, stage, own, from, imported, datasetHash, resumeFrom, samples, extended, dataFolder, resourcesFolder } = sources;
   const { plan } = stage;
+  const door = plan.kind === "rl" && plan.door !== undefined ? stageOf(study, plan.door).result?.door : undefined;
+  if (plan.kind === "rl" && plan.door !== undefined && !door) throw missing(study, stage, "What the stage's door let through");
   return {
     studyId: study.id,
     stageId: stage.id,
@@ -68,10 +99,13 @@ export function stageJob(sources: JobSources): StageJob {
     datasetHash,
     from,
     resumeFrom: resumeFrom && { folder: join(dataFolder, resumeFrom.path), id: resumeFrom.id, step: resumeFrom.step },
+    // Of SFT each epoch's end leaves one, and nothing else does.
+    epochsBefore: plan.kind === "sft" || plan.kind === "finetune" ? own.map(({ id }, i) => ({ epoch: i + 1 + epochsOfTrunk(plan), checkpointId: id })) : [], // biome-ignore format: one record
     samples,
     extended,
-    temperature: resultOf(study, stage, "temperature")?.temperature?.chosen ?? null,
-    policyStep: plan.kind === "evaluate" && plan.when === "after" && study.recipe.kind === "weak-vs-strong" ? study.recipe.rl.steps : 0,
+    temperature: temperatureOf(study, stage),
+    problemIds: door?.survivors ?? null,
+    policyStep: policyStep(study, plan),
     codeVersion: study.codeVersion,
   };
 }

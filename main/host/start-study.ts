@@ -1,6 +1,15 @@
 // From a recipe to a study in the queue.
 import { randomBytes } from "node:crypto";
-import { type CheckpointCard, type EvaluationRecipe, HeadstartError, type SftRecipe, type StudyRecipe } from "../contract/index.ts";
+import {
+  type CheckpointCard,
+  type EvaluationRecipe,
+  HeadstartError,
+  isPooled,
+  isTrainedHere,
+  type PooledRecipe,
+  type SftRecipe,
+  type StudyRecipe,
+} from "../contract/index.ts";
 import { planStudy } from "../studies/plan.ts";
 import type { Host } from "./host.ts";
 import { hashRecipe } from "./recipe-hash.ts";
@@ -8,7 +17,8 @@ import { version } from "./version.ts";
 
 /** Refuses a recipe that names what is not there, or asks more than its checkpoint can do, before anything is stored. */
 export async function startStudy(host: Host, recipe: StudyRecipe, seed: number): Promise<{ id: string }> {
-  if (recipe.kind !== "weak-vs-strong") {
+  if (isPooled(recipe)) await refuseUnfit(host, recipe);
+  else {
     refuseContradictions(recipe, await host.checkpoints.card(recipe.checkpoint));
     await host.importedDatasets.get(recipe.data.dataset);
   }
@@ -44,6 +54,37 @@ function refuseContradictions(recipe: EvaluationRecipe | SftRecipe, { id, file }
       `${id} is a LoRA adapter, and another adapter is to be trained on it.`,
       "Export it merged, import that, and begin from there; or train all weights.",
     );
+}
+
+/** Every checkpoint and dataset it names is there, and has positions for the rows and responses it asks for. */
+async function refuseUnfit(host: Host, recipe: PooledRecipe): Promise<void> {
+  const starts = recipe.kind === "weak-vs-strong" ? recipe.starts : "start" in recipe ? [recipe.start] : [];
+  const trained = starts.filter(isTrainedHere);
+  const longestRow = recipe.kind === "ladder" ? recipe.sft.maxLength : Math.max(0, ...trained.map(({ sft }) => sft.maxLength));
+  const begins = recipe.kind === "rl" ? [] : longestRow > 0 ? [recipe.base] : [];
+  const named = starts.flatMap((start) => (isTrainedHere(start) ? [] : [start.checkpoint]));
+  if (recipe.kind === "rl") named.push(recipe.checkpoint);
+  const budgets = planStudy(recipe).flatMap((plan) => (plan.kind === "rl" ? [plan.config.maxResponseTokens] : plan.kind === "evaluate" ? [plan.config.maxResponseTokens] : [])); // biome-ignore format: one thought
+  for (const id of new Set([...begins, ...named])) {
+    const { file } = await host.checkpoints.card(id);
+    const positions = file.model.maxPositionEmbeddings;
+    const refuse = (where: string, what: string, least: number) => {
+      throw new HeadstartError({
+        code: "recipe-contradiction",
+        where,
+        message: `${what} may have ${least} tokens, and ${id} has ${positions} positions for ${where.includes("sft") ? "a row" : "prompt and response"}.`,
+        hint: `Lower it ${where.includes("sft") ? "to at most" : "below"} ${positions}.`,
+      });
+    };
+    if (begins.includes(id) && longestRow > positions) refuse("recipe.sft.maxLength", "A row of SFT", longestRow);
+    const longest = Math.max(0, ...budgets);
+    if (longest >= positions) refuse("recipe, maxResponseTokens", "A response", longest);
+  }
+  if (recipe.data.kind === "imported")
+    for (const pool of ["sft", "rl", "dev", "test"] as const) {
+      const selected = recipe.data[pool];
+      if (selected) await host.importedDatasets.get(selected.dataset);
+    }
 }
 
 /** Names the study's folder, so it says what the study is and when listed sorts beside its kin. */

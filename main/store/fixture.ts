@@ -43,9 +43,26 @@ const recipe = weakVsStrongRecipe.parse({
   rl: { steps: 12, promptsPerStep: 2, groupSize: 4 },
 });
 const stages: StagePlan[] = [
-  { kind: "data", label: "Data" },
-  { kind: "rl", label: "GRPO, weak", start: "weak", config: rlConfig.parse(recipe.rl), devEval: recipe.devEval },
-  { kind: "evaluate", label: "After RL, weak", start: "weak", when: "after", config: recipe.finalEval },
+  { kind: "data", key: "data", label: "Data" },
+  {
+    kind: "rl",
+    key: "rl/weak",
+    label: "GRPO, weak",
+    start: "weak",
+    from: { checkpoint: "tiny-base" },
+    config: rlConfig.parse(recipe.rl),
+    devEval: recipe.devEval,
+    temperature: 1,
+  },
+  {
+    kind: "evaluate",
+    key: "evaluate/weak/after",
+    label: "After RL, weak",
+    start: "weak",
+    from: { stage: "rl/weak" },
+    when: "after",
+    config: recipe.finalEval,
+  },
 ];
 
 export const newStudy = (id: string): NewStudy => ({ id, name: "Small", recipe, recipeHash: "r1", seed: 3, stages, codeVersion: "test" });

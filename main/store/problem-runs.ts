@@ -31,7 +31,7 @@ export function problemRunsArea(db: Database) {
   const runs = ({ evaluations, rollouts }: ReturnType<typeof statements>, dataset: string, which: string): ProblemRuns => ({
     evaluations: evaluations.all(dataset, which).map(({ plan, ...row }) => {
       const stage = JSON.parse(plan) as StagePlan;
-      return { ...row, when: stage.kind === "evaluate" ? stage.when : "dev" };
+      return { ...row, when: stage.kind === "evaluate" ? stage.when : stage.kind === "door" ? "door" : "dev" };
     }),
     rollouts: rollouts.all(dataset, which).map(({ plan, ...row }) => {
       const stage = JSON.parse(plan) as StagePlan;

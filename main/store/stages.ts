@@ -95,7 +95,7 @@ export function stagesArea(db: Database, dataFolder: string, garbage: GarbageAre
           for (const { path } of checkpointsPast.all(id, past)) garbage.add(path);
           for (const statement of deletePast) statement.run(id, past);
           // Samples hang on nothing but their seed: an evaluation goes on with those it has.
-          if ((JSON.parse(plan) as StagePlan).kind === "evaluate") reopenEvaluations.run(id);
+          if (["evaluate", "door"].includes((JSON.parse(plan) as StagePlan).kind)) reopenEvaluations.run(id);
           else deleteEvaluations.run(id, past);
           const { bytes } = committedTokens.get(id)!;
           takeBack.run(step ?? 0, bytes, id);

@@ -66,10 +66,18 @@ test("solve rates are means over a problem's samples", async () => {
 test("a study of kind evaluation is listed by its evaluation, and takes one more stage", async () => {
   const { store } = temporary;
   const recipe = evaluationRecipe.parse({ kind: "evaluation", name: "GSM8K", checkpoint: "smollm2", data: { dataset: "gsm8k" } });
-  const plan = { kind: "evaluate" as const, label: "Evaluation", start: "smollm2", when: "alone" as const, config: recipe.eval };
-  await store.createStudy({ ...newStudy("e1"), recipe, stages: [{ kind: "data", label: "Data" }, plan] });
+  const plan = {
+    kind: "evaluate" as const,
+    key: "evaluate",
+    from: { checkpoint: "smollm2" },
+    label: "Evaluation",
+    start: "smollm2",
+    when: "alone" as const,
+    config: recipe.eval,
+  };
+  await store.createStudy({ ...newStudy("e1"), recipe, stages: [{ kind: "data", key: "data", label: "Data" }, plan] });
   await store.setStudyStatus("e1", "done");
-  const study = await store.appendStage("e1", { ...plan, label: "More", extends: "e1-1-eval-0" });
+  const study = await store.appendStage("e1", { ...plan, key: "more", label: "More", extends: "e1-1-eval-0" });
   expect(study.status).toBe("queued");
   expect(study.stages.map(({ id, plan: { label }, status }) => [id, label, status])).toEqual([["e1-0", "Data", "queued"], ["e1-1", "Evaluation", "queued"], ["e1-2", "More", "queued"]]); // biome-ignore format: a table
   expect(await store.benchmarkEvaluations()).toEqual([]);

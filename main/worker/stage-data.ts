@@ -6,6 +6,7 @@ import type { DataConfig, DatasetSummary, Pool, Problem, Trace } from "../contra
 import { HeadstartError } from "../contract/errors.ts";
 import type { ImportedProblems, StageJob } from "../contract/job.ts";
 import type { StageEvent } from "../contract/run.ts";
+import { isPooled, isTrainedHere, type PooledRecipe } from "../contract/study.ts";
 import { buildDataset, type Dataset } from "../data/dataset.ts";
 
 export interface StageData {
@@ -20,20 +21,27 @@ export interface StageData {
 export function openData(job: StageJob): StageData {
   const { recipe, datasetHash, imported } = job;
   const data =
-    recipe.kind === "weak-vs-strong"
-      ? generated(recipe.data, job.resourcesFolder, Math.max(...recipe.starts.map((start) => start.responsesPerPrompt)))
+    isPooled(recipe) && recipe.data.kind !== "imported"
+      ? generated(recipe.data, job.resourcesFolder, mostResponses(recipe))
       : fromImport(imported!);
   if (datasetHash !== null && data.contentHash !== datasetHash)
     throw new HeadstartError({
       code: "data-changed",
       where: "recipe.data",
       message:
-        recipe.kind === "weak-vs-strong"
+        imported === null
           ? "The data made now differs from the data this study began with: this version of Headstart generates other problems."
           : "The rows read now differ from those this study began with.",
       hint: "Finish the study with the version and the files that began it, or start it again.",
     });
   return data;
+}
+
+/** Responses a prompt that the study's starts see at most: those that are published with the data. */
+function mostResponses(recipe: PooledRecipe): number {
+  if (recipe.kind === "ladder") return Math.max(...recipe.cells.map((cell) => cell.responsesPerPrompt));
+  const starts = recipe.kind === "weak-vs-strong" ? recipe.starts : "start" in recipe ? [recipe.start] : [];
+  return Math.max(1, ...starts.map((start) => (isTrainedHere(start) ? start.responsesPerPrompt : 1)));
 }
 
 function fromImport({ dataset, problems, traces }: ImportedProblems): StageData {

@@ -15,7 +15,10 @@ export function stagePorts(job: StageJob, control: StageControl, tokenizer: { fi
   const start = "start" in job.plan ? job.plan.start : "";
   const checkpoints = join(job.studyFolder, "checkpoints");
   // The stage goes on from its newest checkpoint; the others keep their weights alone, also one that an interruption left whole.
+  // A trunk's are all gone on from.
+  const isTrunk = job.plan.kind === "sft" && job.plan.branch?.stopAfterEpoch !== undefined;
   const freeAllBut = (newest: string) => {
+    if (isTrunk) return;
     for (const name of readdirSync(checkpoints))
       if (name.startsWith(`${job.stageId}-step-`) && name !== newest) dropOptimizerState(join(checkpoints, name));
   };

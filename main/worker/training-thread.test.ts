@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { StageJob } from "../contract/job.ts";
-import { weakVsStrongRecipe } from "../contract/recipe.ts";
 import type { StageEvent, StagePlan } from "../contract/run.ts";
+import { isTrainedHere, weakVsStrongRecipe } from "../contract/study.ts";
 import { smallConfig } from "../engine/testing.ts";
 import { readCheckpointFile } from "../formats/checkpoint-folder.ts";
 import { startTrainingWorker, type TrainingWorker } from "./client.ts";
@@ -24,13 +24,38 @@ const recipe = weakVsStrongRecipe.parse({
   devEval: { pool: "dev", problems: 4, samplesPerProblem: 2, maxResponseTokens: 8 },
   finalEval: { pool: "test", problems: 6, samplesPerProblem: 2, maxResponseTokens: 8 },
 });
-const [weak] = recipe.starts;
+const weak = recipe.starts.filter(isTrainedHere)[0];
 const plans = {
-  data: { kind: "data", label: "Data" },
-  sft: { kind: "sft", label: "SFT", start: "weak", config: weak },
-  temperature: { kind: "temperature", label: "Temperature", start: "weak", config: recipe.temperature, maxResponseTokens: 8 },
-  evaluate: { kind: "evaluate", label: "Evaluation", start: "weak", when: "before", config: recipe.finalEval },
-  rl: { kind: "rl", label: "RL", start: "weak", config: recipe.rl, devEval: recipe.devEval },
+  data: { kind: "data", key: "data", label: "Data" },
+  sft: { kind: "sft", key: "sft", label: "SFT", start: "weak", from: { checkpoint: "tiny-base" }, config: weak },
+  temperature: {
+    kind: "temperature",
+    key: "temperature",
+    label: "Temperature",
+    start: "weak",
+    from: { stage: "sft" },
+    config: recipe.temperature,
+    maxResponseTokens: 8,
+  },
+  evaluate: {
+    kind: "evaluate",
+    key: "evaluate",
+    label: "Evaluation",
+    start: "weak",
+    from: { stage: "sft" },
+    when: "before",
+    config: recipe.finalEval,
+  },
+  rl: {
+    kind: "rl",
+    key: "rl",
+    label: "RL",
+    start: "weak",
+    from: { stage: "sft" },
+    config: recipe.rl,
+    devEval: recipe.devEval,
+    temperature: 1,
+  },
 } satisfies Record<string, StagePlan>;
 
 let folder: string;
@@ -52,7 +77,7 @@ const base = () => ({ folder: join(folder, "resources", "tiny-base"), id: "tiny-
 
 function jobOf(study: string, plan: StagePlan, rest: Partial<StageJob> = {}): StageJob {
   const studyFolder = join(folder, "studies", study);
-  return { studyId: study, stageId: `${study}-${plan.kind}`, seed: 1, recipe, plan, studyFolder, resourcesFolder: join(folder, "resources"), imported: null, datasetHash: null, from: base(), resumeFrom: null, samples: [], extended: [], temperature: null, policyStep: 0, codeVersion: "test", ...rest }; // biome-ignore format: one record
+  return { studyId: study, stageId: `${study}-${plan.kind}`, seed: 1, recipe, plan, studyFolder, resourcesFolder: join(folder, "resources"), imported: null, datasetHash: null, from: base(), resumeFrom: null, samples: [], extended: [], epochsBefore: [], temperature: null, problemIds: null, policyStep: 0, codeVersion: "test", ...rest }; // biome-ignore format: one record
 }
 
 const checkpointAt = (study: string, id: string) => ({ folder: join(folder, "studies", study, "checkpoints", id), id });

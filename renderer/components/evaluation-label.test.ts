@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
-import { evalConfig, rlConfig, sftConfig, weakVsStrongRecipe } from "../../main/contract/recipe.ts";
+import { evalConfig, rlConfig, sftConfig } from "../../main/contract/recipe.ts";
 import type { EvaluationRecord, StagePlan, StageRecord, StudyRecord } from "../../main/contract/run.ts";
+import { weakVsStrongRecipe } from "../../main/contract/study.ts";
 import { evaluationLabel } from "./evaluation-label.ts";
 
 const dev = evalConfig.parse({ pool: "dev" });
@@ -33,9 +34,26 @@ const study: StudyRecord = {
   codeVersion: "0",
   error: null,
   stages: [
-    stage("sft", { kind: "sft", label: "SFT weak", start: "weak", config }),
-    stage("rl", { kind: "rl", label: "RL weak", start: "weak", config: rlConfig.parse({}), devEval: dev }),
-    stage("after", { kind: "evaluate", label: "After", start: "weak", when: "after", config: evalConfig.parse({}) }),
+    stage("sft", { kind: "sft", key: "sft", label: "SFT weak", start: "weak", from: { checkpoint: "b" }, config }),
+    stage("rl", {
+      kind: "rl",
+      key: "rl",
+      label: "RL weak",
+      start: "weak",
+      from: { stage: "sft" },
+      config: rlConfig.parse({}),
+      devEval: dev,
+      temperature: 1,
+    }),
+    stage("after", {
+      kind: "evaluate",
+      key: "after",
+      label: "After",
+      start: "weak",
+      from: { stage: "rl" },
+      when: "after",
+      config: evalConfig.parse({}),
+    }),
   ],
 };
 const evaluation = (stageId: string, pool: "dev" | "test"): EvaluationRecord => ({

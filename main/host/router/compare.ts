@@ -14,7 +14,7 @@ import { procedure, router } from "./trpc.ts";
 
 /** The evaluation that a stage was for; those that RL makes on its way are not part of the comparison. */
 async function ofStage(store: StoreClient, { id, plan, result }: StageRecord, evaluations: EvaluationRecord[]): Promise<StartEvaluation[]> {
-  if (plan.kind !== "evaluate" || plan.when === "alone") return [];
+  if (plan.kind !== "evaluate" || (plan.when !== "before" && plan.when !== "after")) return [];
   const evaluation = evaluations.find((candidate) => candidate.stageId === id && candidate.id === result?.evaluationId);
   if (!evaluation) return []; // buildComparison says which one is missing
   return [{ start: plan.start, when: plan.when, evaluation, samples: await store.allEvaluationSamples(evaluation.id) }];

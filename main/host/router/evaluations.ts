@@ -103,6 +103,8 @@ export const evaluations = router({
       throw refusal(record, `It has ${record.samplesPerProblem} samples a problem already.`, "Ask for more than that.");
     const extended = await store.appendStage(study.id, {
       kind: "evaluate",
+      key: `evaluate/n=${input.samplesPerProblem}`,
+      from: { checkpoint: recipe.checkpoint },
       label: `Evaluation, n = ${input.samplesPerProblem}`,
       start: recipe.checkpoint,
       when: "alone",

@@ -1,13 +1,5 @@
 // studies: start one, see how far it is, and steer it.
-import {
-  byId,
-  HeadstartError,
-  type Preset,
-  type StudyRecord,
-  type StudySummary,
-  startNames,
-  startStudyInput,
-} from "../../contract/index.ts";
+import { armNames, byId, HeadstartError, type Preset, type StudyRecord, type StudySummary, startStudyInput } from "../../contract/index.ts";
 import { presets } from "../../studies/presets.ts";
 import type { Host } from "../host.ts";
 import { startStudy } from "../start-study.ts";
@@ -28,7 +20,7 @@ function summarise(host: Host, study: StudyRecord): StudySummary {
     progress: status === "done" ? 1 : progress,
     activity: host.scheduler.activity(study),
     etaSeconds: live ? etaSeconds : null,
-    starts: startNames(study.recipe),
+    starts: armNames(study.recipe),
   };
 }
 

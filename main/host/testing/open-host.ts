@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import type { LiveEvent } from "../../contract/index.ts";
-import { threadEntries } from "../entries.ts";
+import { resourcesFolder, threadEntries } from "../entries.ts";
 import { createHost, type Host } from "../host.ts";
 import { createCaller } from "../router/index.ts";
 import { ScriptedWorker } from "./scripted-worker.ts";
@@ -19,7 +19,7 @@ export async function openHost(options: { dataFolder?: string; worker?: Scripted
   const { dataFolder = temporaryFolder(), worker = new ScriptedWorker(), takeUp = false } = options;
   const host = await createHost({
     dataFolder,
-    resourcesFolder: dataFolder,
+    resourcesFolder: resourcesFolder(),
     kind: "cli",
     entries: threadEntries(),
     takeUp,

@@ -8,10 +8,10 @@ import {
   HeadstartError,
   type Problem,
   type Rollout,
+  recipeOf,
   type Sample,
   type StageEvent,
   type StageJob,
-  weakVsStrongOf,
 } from "../../contract/index.ts";
 import type { TrainingWorker } from "../../worker/client.ts";
 
@@ -139,7 +139,9 @@ export class ScriptedWorker implements TrainingWorker {
   }
 
   async #data(job: StageJob, onEvent: OnEvent): Promise<void> {
-    const { data } = weakVsStrongOf({ id: job.studyId, recipe: job.recipe });
+    const { data: config } = recipeOf({ id: job.studyId, recipe: job.recipe }, "weak-vs-strong");
+    if (config.kind === "imported") throw new TypeError("a scripted thread imports nothing");
+    const { kind: _, ...data } = config;
     const id = `data-${job.studyId}`;
     const dataset = {
       id,

@@ -4,6 +4,7 @@ import type { Database } from "better-sqlite3";
 import { HeadstartError } from "../../contract/errors.ts";
 import { initial } from "./0001-initial.ts";
 import { checkpointsAndEvaluations } from "./0002-checkpoints-and-evaluations.ts";
+import { stageReferences } from "./0003-stage-references.ts";
 
 export interface Migration {
   version: number;
@@ -12,7 +13,7 @@ export interface Migration {
 }
 
 /** In order, without gaps. A released migration is never changed: add the next one. */
-export const migrations: Migration[] = [initial, checkpointsAndEvaluations];
+export const migrations: Migration[] = [initial, checkpointsAndEvaluations, stageReferences];
 
 export function schemaVersion(db: Database): number {
   return db.pragma("user_version", { simple: true }) as number;

@@ -4,7 +4,7 @@ import { ErrorPanel } from "../error-panel.tsx";
 import { count, moment, percent } from "../format.ts";
 import { inspect } from "./select.ts";
 
-const whenInWords = { before: "before RL", after: "after RL", alone: "", dev: "on dev" } as const;
+const whenInWords = { before: "before RL", between: "between stages", after: "after RL", alone: "", door: "at a stage's door", dev: "on dev" } as const; // biome-ignore format: a table
 
 export function ProblemRunsSection({ datasetId, problem }: { datasetId: string; problem: string | number }) {
   const runs = useProblemRuns(datasetId, problem);

@@ -1,7 +1,7 @@
 // A study or one of its stages: facts, result, error, and the lineage of its checkpoints.
 import { Tabs } from "@mantine/core";
-import { startNames } from "../../../main/contract/recipe.ts";
 import type { StageRecord, StudyRecord } from "../../../main/contract/run.ts";
+import { armNames } from "../../../main/contract/study.ts";
 import { startStyles } from "../../charts/figure.ts";
 import { Plot } from "../../charts/plot.tsx";
 import { temperatureFigure } from "../../charts/temperature-figure.ts";
@@ -73,7 +73,7 @@ function StudyFacts({ study }: { study: StudyRecord }) {
 
 function StageFacts({ study, stage }: { study: StudyRecord; stage: StageRecord }) {
   const { result, plan } = stage;
-  const styles = startStyles(startNames(study.recipe));
+  const styles = startStyles(armNames(study.recipe));
   const evaluations = useEvaluations(study.id);
   const evaluation = evaluations.data?.find((e) => e.id === result?.evaluationId);
   const compares = study.recipe.kind === "weak-vs-strong";
@@ -176,11 +176,11 @@ function StageFacts({ study, stage }: { study: StudyRecord; stage: StageRecord }
 
 function Lineage({ study }: { study: StudyRecord }) {
   const checkpoints = useCheckpoints(study.id);
-  const styles = startStyles(startNames(study.recipe));
+  const styles = startStyles(armNames(study.recipe));
   if (checkpoints.error !== null)
     return <ErrorPanel error={checkpoints.error} where="runs.checkpoints" onRetry={() => void checkpoints.refetch()} />;
   if (checkpoints.data === undefined) return <Loading what="checkpoints" />;
-  const origin = study.recipe.kind === "weak-vs-strong" ? study.recipe.base : study.recipe.checkpoint;
+  const origin = "checkpoint" in study.recipe ? study.recipe.checkpoint : study.recipe.base;
   const stageOf = (id: string) => study.stages.find((s) => s.id === id)?.plan.label ?? id;
   return (
     <div className="section stack">
@@ -188,7 +188,7 @@ function Lineage({ study }: { study: StudyRecord }) {
         {study.recipe.kind === "weak-vs-strong" ? "Each start goes" : "It goes"} from <span className="mono">{origin}</span>. A checkpoint
         alone says how to open it.
       </p>
-      {startNames(study.recipe).map((start) => {
+      {armNames(study.recipe).map((start) => {
         const chain = checkpoints.data
           .filter((c) => c.start === start)
           .sort((a, b) => a.createdAt.localeCompare(b.createdAt) || a.step - b.step);

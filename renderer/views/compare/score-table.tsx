@@ -131,7 +131,9 @@ export function RunTable({ starts, styles }: TableProps) {
                 <StartName name={start.name} style={styles.get(start.name)} />
               </th>
               <td className="num">
-                {count(start.prompts)} × {start.responsesPerPrompt}, {count(start.examples)} examples
+                {start.prompts === null
+                  ? "a checkpoint that was there"
+                  : `${count(start.prompts)} × ${start.responsesPerPrompt}, ${count(start.examples ?? 0)} examples`}
               </td>
               <td className="num">
                 {start.temperature.chosen}

@@ -2,7 +2,7 @@
 import { Button, NumberInput, SegmentedControl } from "@mantine/core";
 import { useMemo, useState } from "react";
 import type { Preset } from "../../../main/contract/api.ts";
-import type { WeakVsStrongRecipe } from "../../../main/contract/recipe.ts";
+import type { WeakVsStrongRecipe } from "../../../main/contract/study.ts";
 import { navigate } from "../../client/location.ts";
 import { usePresets, useStartStudy } from "../../client/queries.ts";
 import { ErrorPanel } from "../../components/error-panel.tsx";
@@ -17,13 +17,14 @@ export function ConfigureView({ preset: key }: { preset: string | null }) {
   const presets = usePresets();
   if (presets.error !== null) return <ErrorPanel error={presets.error} where="studies.presets" onRetry={() => void presets.refetch()} />;
   if (presets.data === undefined) return <Loading what="presets" />;
-  const preset = presets.data.find((p) => p.key === key) ?? presets.data[0];
+  const offered = presets.data.filter(({ recipe }) => recipe.kind === "weak-vs-strong");
+  const preset = offered.find((p) => p.key === key) ?? offered[0];
   if (preset === undefined) return <p className="section dim">There is no preset to begin from.</p>;
-  return <RecipeForm key={preset.key} preset={preset} presets={presets.data} />;
+  return <RecipeForm key={preset.key} preset={preset} presets={offered} />;
 }
 
 function RecipeForm({ preset, presets }: { preset: Preset; presets: Preset[] }) {
-  const [recipe, setRecipe] = useState<WeakVsStrongRecipe>(() => drafts.get(preset.key) ?? preset.recipe);
+  const [recipe, setRecipe] = useState<WeakVsStrongRecipe>(() => drafts.get(preset.key) ?? (preset.recipe as WeakVsStrongRecipe));
   const [seed, setSeed] = useState<number | string>(1);
   const start = useStartStudy();
   const problems = useMemo(() => problemsOf(recipe), [recipe]);
@@ -66,7 +67,7 @@ function RecipeForm({ preset, presets }: { preset: Preset; presets: Preset[] }) 
               variant="subtle"
               onClick={() => {
                 drafts.delete(preset.key);
-                setRecipe(preset.recipe);
+                setRecipe(preset.recipe as WeakVsStrongRecipe);
               }}
             >
               Undo all changes

@@ -1,6 +1,6 @@
 // The recipe's form, made from the contract's schema: each field's label, kind, unit, range and one-line meaning. Pure.
 import { z } from "zod";
-import { weakVsStrongRecipe } from "../../../main/contract/recipe.ts";
+import { weakVsStrongRecipe } from "../../../main/contract/study.ts";
 
 export type Path = (string | number)[];
 

@@ -3,6 +3,7 @@ import { Button, NumberInput } from "@mantine/core";
 import { useState } from "react";
 import { Link } from "wouter";
 import type { Preset, StudySummary } from "../../../main/contract/api.ts";
+import { isTrainedHere, weakVsStrongRecipe } from "../../../main/contract/study.ts";
 import { type StartStyle, startStyles } from "../../charts/figure.ts";
 import { navigate } from "../../client/location.ts";
 import { usePresets, useStartStudy, useStudies } from "../../client/queries.ts";
@@ -49,8 +50,10 @@ function Offer({ preset, others, first }: { preset: Preset; others: Preset[]; fi
   const [seed, setSeed] = useState<number | string>(1);
   const start = useStartStudy();
   const begin = (key: string) => start.mutate({ preset: key, seed: Number(seed) || 0 }, { onSuccess: ({ id }) => navigate(`/runs/${id}`) });
-  const { recipe } = preset;
-  const [weak, strong] = [recipe.starts[0], recipe.starts[recipe.starts.length - 1]];
+  const recipe = weakVsStrongRecipe.parse(preset.recipe);
+  const trained = recipe.starts.filter(isTrainedHere);
+  const [weak, strong] = [trained[0], trained[trained.length - 1]];
+  const { data } = recipe;
   const samples = (prompts: number, each: number) => `${count(prompts)} prompts × ${each} ${each === 1 ? "response" : "responses"}`;
   return (
     <section className="offer" aria-labelledby="offer-title">
@@ -58,8 +61,8 @@ function Offer({ preset, others, first }: { preset: Preset; others: Preset[]; fi
         <h1 id="offer-title">{recipe.name}: does a weaker start catch up through RL?</h1>
         <ol>
           <li>
-            Makes the problems (seed {recipe.data.seed}): {recipe.data.gsm8k && "GSM8K's own arithmetic and "}
-            {count(recipe.data.arithmetic.count)} generated ones, split once into SFT, RL, dev and test.
+            {data.kind !== "imported" &&
+              `Makes the problems (seed ${data.seed}): ${data.gsm8k ? "GSM8K's own arithmetic and " : ""}${count(data.arithmetic.count)} generated ones, split once into SFT, RL, dev and test.`}
           </li>
           <li>
             Fine-tunes {recipe.starts.length} starts from <span className="mono">{recipe.base}</span>: <b>{weak.name}</b> on{" "}

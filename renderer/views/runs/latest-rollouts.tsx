@@ -2,8 +2,8 @@
 import { SegmentedControl } from "@mantine/core";
 import { useState } from "react";
 import { Link } from "wouter";
-import { startNames } from "../../../main/contract/recipe.ts";
 import type { StudyRecord } from "../../../main/contract/run.ts";
+import { armNames } from "../../../main/contract/study.ts";
 import { startStyles } from "../../charts/figure.ts";
 import { link, useQueryEntry } from "../../client/location.ts";
 import { useRollouts } from "../../client/queries.ts";
@@ -25,7 +25,7 @@ export function LatestRollouts({ study }: { study: StudyRecord }) {
   const pages = useRollouts(stage === undefined || stage.status === "queued" ? null : { stageId: stage.id }, range);
   const [selected] = useQueryEntry(selectionKey);
   const selection = readSelection(selected);
-  const styles = startStyles(startNames(study.recipe));
+  const styles = startStyles(armNames(study.recipe));
   if (stage === undefined) return null;
   return (
     <section className="section" aria-labelledby="rollouts-title" data-testid="latest-rollouts">

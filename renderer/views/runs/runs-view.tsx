@@ -2,8 +2,8 @@
 import { SegmentedControl } from "@mantine/core";
 import { useMemo } from "react";
 import { Link, Redirect } from "wouter";
-import { startNames } from "../../../main/contract/recipe.ts";
 import type { StageRecord, StudyRecord } from "../../../main/contract/run.ts";
+import { armNames } from "../../../main/contract/study.ts";
 import { startStyles } from "../../charts/figure.ts";
 import { Plot } from "../../charts/plot.tsx";
 import { lossFigure, metricFigure, rewardFigure, type StartCurve, type XAxis } from "../../charts/study-figures.ts";
@@ -52,7 +52,7 @@ function useCurves(study: StudyRecord) {
   const none = { steps: [], values: {} };
   // biome-ignore lint/correctness/useExhaustiveDependencies: the stages and their columns are what the figures are made of
   return useMemo(() => {
-    const styles = startStyles(startNames(study.recipe));
+    const styles = startStyles(armNames(study.recipe));
     const style = (name: string) => styles.get(name) ?? { hue: 6, dash: 0 };
     const ofRl = rl.map(
       (stage, i): StartCurve => ({

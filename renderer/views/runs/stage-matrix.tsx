@@ -1,6 +1,7 @@
 // The stages of a study at a glance: one row a start, one column a stage; each cell its status, progress and result.
-import { startNames } from "../../../main/contract/recipe.ts";
+
 import type { StageRecord, StudyRecord } from "../../../main/contract/run.ts";
+import { armNames } from "../../../main/contract/study.ts";
 import { startStyles } from "../../charts/figure.ts";
 import { useQueryEntry } from "../../client/location.ts";
 import { useDatasets, useEvaluations } from "../../client/queries.ts";
@@ -54,7 +55,7 @@ function StageRow({ study }: { study: StudyRecord }) {
 
 /** One row a start. */
 function StartMatrix({ study }: { study: StudyRecord }) {
-  const names = startNames(study.recipe);
+  const names = armNames(study.recipe);
   const styles = startStyles(names);
   const data = study.stages.find((s) => s.plan.kind === "data");
   const startOf = (stage: StageRecord) => ("start" in stage.plan ? stage.plan.start : null);
@@ -159,6 +160,12 @@ function useStageDetail(study: StudyRecord, stage: StageRecord): string {
       return evaluation === undefined
         ? `${plan.config.pool}, avg@${plan.config.samplesPerProblem}`
         : `${percentInterval(scoreOf(evaluation))} on ${evaluation.pool}`;
+    }
+    case "door": {
+      const door = result?.door;
+      return door === undefined
+        ? `${plan.config.samplesPerProblem} rollouts a problem`
+        : `${count(door.survivors.length)} of ${count(door.problems)} problems pass`;
     }
     case "rl": {
       const points = (evaluations.data ?? []).filter((e) => e.stageId === stage.id).sort((a, b) => a.step - b.step);

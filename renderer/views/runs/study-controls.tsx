@@ -11,12 +11,25 @@ type Kind = StudyRecord["recipe"]["kind"];
 
 const missed: Record<Kind, string> = {
   "weak-vs-strong": ", and there will be no comparison",
+  ladder: ", and the ladder will lack those cells",
+  epochs: ", and those epochs will be missing",
+  temperature: ", and those temperatures will be missing",
+  overlong: ", and those budgets will be missing",
+  "verifier-noise": ", and those noise levels will be missing",
+  rl: ", and there will be no final score",
   evaluation: ", and there will be no score",
   sft: ", and there will be no final checkpoint",
 };
 
+const everything = "Its curves, every rollout and sample, its checkpoints and its result are";
 const removed: Record<Kind, string> = {
   "weak-vs-strong": "Its curves, every rollout and sample, its checkpoints and its comparison are",
+  ladder: everything,
+  epochs: everything,
+  temperature: everything,
+  overlong: everything,
+  "verifier-noise": everything,
+  rl: everything,
   evaluation: "Its score and every sample are",
   sft: "Its curves and its checkpoints are",
 };
