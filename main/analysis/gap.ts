@@ -45,7 +45,7 @@ function subtract(a: Influence, b: Influence): Influence {
 }
 
 /** Whether the 95 % interval leaves 0 out. */
-export const excludesZero = (estimate: Estimate): boolean => estimate.low > 0 || estimate.high < 0;
+export const excludesZero = (estimate: Pick<Estimate, "low" | "high">): boolean => estimate.low > 0 || estimate.high < 0;
 
 const changeOfGapRange: Range = [-2, 2];
 

@@ -63,6 +63,12 @@ export function scoresOf(samples: readonly ScoredSample[], where: string): Score
   return { problems, samplesPerProblem: n };
 }
 
+/** The problems of one source alone. */
+export const ofSource = (scores: Scores, source: string): Scores => ({
+  ...scores,
+  problems: scores.problems.filter((problem) => problem.source === source),
+});
+
 /** Refuses evaluations of different problems, or with different n: their difference would not be paired. */
 export function assertPaired(a: Scores, b: Scores, where: string): void {
   const message =
