@@ -23,4 +23,5 @@ export * from "./recipe.ts";
 export * from "./regression.ts";
 export * from "./rollout.ts";
 export * from "./run.ts";
+export * from "./starts.ts";
 export * from "./study.ts";
