@@ -10,6 +10,7 @@ import {
   type StudyRecord,
 } from "../../contract/index.ts";
 import type { StoreClient } from "../../store/client.ts";
+import { finishedSeeds } from "./results.ts";
 import { procedure, router } from "./trpc.ts";
 
 /** The evaluation that a stage was for; those that RL makes on its way are not part of the comparison. */
@@ -38,10 +39,7 @@ export const compare = router({
   seeds: procedure.input(byId).query(async ({ ctx, input }): Promise<SeedSummary> => {
     const { store } = ctx.host;
     const { recipeHash } = await store.study(input.id);
-    const bySeed = new Map<number, StudyRecord>();
-    for (const study of await store.studies())
-      if (study.recipeHash === recipeHash && study.status === "done" && !bySeed.has(study.seed)) bySeed.set(study.seed, study);
-    const studies = [...bySeed.values()].sort((a, b) => a.seed - b.seed);
+    const studies = await finishedSeeds(store, recipeHash);
     return summariseSeeds(await Promise.all(studies.map((study) => compareStudy(store, study))));
   }),
 });

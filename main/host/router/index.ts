@@ -6,12 +6,26 @@ import { evaluations } from "./evaluations.ts";
 import { files } from "./files.ts";
 import { inspect } from "./inspect.ts";
 import { live } from "./live.ts";
+import { results } from "./results.ts";
 import { runs } from "./runs.ts";
 import { studies } from "./studies.ts";
 import { system } from "./system.ts";
 import { createCallerFactory, router } from "./trpc.ts";
 import { verify } from "./verify.ts";
 
-export const appRouter = router({ system, files, checkpoints, datasets, studies, runs, evaluations, inspect, compare, verify, live });
+export const appRouter = router({
+  system,
+  files,
+  checkpoints,
+  datasets,
+  studies,
+  runs,
+  evaluations,
+  inspect,
+  compare,
+  results,
+  verify,
+  live,
+});
 export type AppRouter = typeof appRouter;
 export const createCaller = createCallerFactory(appRouter);
