@@ -16,6 +16,15 @@ export interface FateList {
 const halfA = (problem: ProblemScore): number[] => problem.rewards.slice(0, Math.floor(problem.rewards.length / 2));
 /** As long as half A; with an odd n the last sample takes no part. */
 const halfB = (problem: ProblemScore): number[] => problem.rewards.slice(halfA(problem).length, 2 * halfA(problem).length);
+/** One half of each problem's samples as scores of their own. */
+export function halfOf(scores: Scores, half: "A" | "B"): Scores {
+  const problems = scores.problems.map((problem) => {
+    const rewards = half === "A" ? halfA(problem) : halfB(problem);
+    return { ...problem, rewards, mean: mean(rewards) };
+  });
+  return { problems, samplesPerProblem: Math.floor(scores.samplesPerProblem / 2) };
+}
+
 const solved = (rewards: readonly number[]): boolean => rewards.some((reward) => reward === 1);
 
 export function fates(before: Scores, after: Scores, where = "newly solved and lost problems"): { newlySolved: FateList; lost: FateList } {

@@ -10,6 +10,7 @@ export * from "./doctor.ts";
 export * from "./door.ts";
 export * from "./errors.ts";
 export * from "./fair-comparison.ts";
+export * from "./fate-map.ts";
 export * from "./files.ts";
 export * from "./gguf-tokenizer.ts";
 export * from "./imported-dataset.ts";

@@ -15,12 +15,9 @@ export const pairOfStarts = z.object({
     .object({ points: gapOverSeeds, logOdds: gapOverSeeds })
     .nullable()
     .meta({ description: "Student's t over seeds; null with one seed" }),
-  narrowingRatio: z
-    .number()
-    .nullable()
-    .meta({
-      description: "Mean gap after / mean gap before; only when the gap before leaves zero out (over seeds, or problems of one seed)",
-    }),
+  narrowingRatio: z.number().nullable().meta({
+    description: "Mean gap after / mean gap before; only when the gap before leaves zero out (over seeds, or problems of one seed)",
+  }),
   order: z
     .object({ kept: z.number().int(), flipped: z.number().int(), tied: z.number().int() })
     .meta({ description: "Seeds by the sign of the gap before and after; tied: one of the two is zero" }),
