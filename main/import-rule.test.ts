@@ -63,7 +63,7 @@ const table: Record<string, Area> = {
       "store/dataset-index.ts",
       "engine/memory-plan.ts", // arithmetic alone: no tensors come with it
     ],
-    packages: ["@trpc/server", "@trpc/client", "pino", "ws", "zod"],
+    packages: ["@trpc/server", "@trpc/client", "pino", "ws", "yaml", "zod"],
     node: true,
     inTests: ["worker", "store"],
   },

@@ -8,13 +8,13 @@ import { monitorEventLoopDelay, performance } from "node:perf_hooks";
 import { isTrainedHere, type StageKind, type WeakVsStrongRecipe, weakVsStrongRecipe } from "../contract/index.ts";
 import { resourcesFolder, threadEntries } from "../host/entries.ts";
 import { createHost } from "../host/host.ts";
+import { presetOf } from "../host/presets.ts";
 import { appRouter } from "../host/router/index.ts";
-import { presets } from "../studies/presets.ts";
 
 /** Of RL; what comes before it is short. */
 const rlSeconds = 15;
 
-const tiny = weakVsStrongRecipe.parse(presets.find(({ key }) => key === "tiny")!.recipe);
+const tiny = weakVsStrongRecipe.parse(presetOf(resourcesFolder(), "tiny").recipe);
 const recipe: WeakVsStrongRecipe = {
   ...tiny,
   name: "Event loop",

@@ -1,7 +1,6 @@
 import { TRPCError } from "@trpc/server";
 import { expect, test } from "vitest";
-import { comparison, HeadstartError, weakVsStrongRecipe } from "../../contract/index.ts";
-import { presets } from "../../studies/presets.ts";
+import { comparison, HeadstartError, studyRecipe } from "../../contract/index.ts";
 import { openHost, untilStatus } from "../testing/open-host.ts";
 import { problems } from "../testing/scripted-worker.ts";
 import { smallRecipe } from "../testing/small-recipe.ts";
@@ -27,8 +26,8 @@ test("system.info says who runs here; the engine is known once it was asked", as
 test("presets are whole recipes", async () => {
   const { caller } = await openHost();
   const offered = await caller.studies.presets();
-  expect(offered.map(({ key }) => key)).toEqual(presets.map(({ key }) => key));
-  for (const { recipe } of offered) expect(weakVsStrongRecipe.parse(recipe)).toEqual(recipe);
+  expect(offered.map(({ key }) => key).slice(0, 2)).toEqual(["quick", "tiny"]);
+  for (const { recipe } of offered) expect(studyRecipe.parse(recipe)).toEqual(recipe);
 });
 
 test("all that a study left can be read back", async () => {

@@ -1,7 +1,7 @@
 // studies: start one, see how far it is, and steer it.
-import { armNames, byId, HeadstartError, type Preset, type StudyRecord, type StudySummary, startStudyInput } from "../../contract/index.ts";
-import { presets } from "../../studies/presets.ts";
+import { armNames, byId, type Preset, type StudyRecord, type StudySummary, startStudyInput } from "../../contract/index.ts";
 import type { Host } from "../host.ts";
+import { presetOf, readPresets } from "../presets.ts";
 import { startStudy } from "../start-study.ts";
 import { procedure, router } from "./trpc.ts";
 
@@ -24,25 +24,14 @@ function summarise(host: Host, study: StudyRecord): StudySummary {
   };
 }
 
-function presetOf(key: string): Preset {
-  const preset = presets.find((candidate) => candidate.key === key);
-  if (preset) return preset;
-  throw new HeadstartError({
-    code: "unknown-preset",
-    where: "studies.start preset",
-    message: `There is no preset "${key}".`,
-    hint: `Choose one of ${presets.map((known) => known.key).join(", ")}.`,
-  });
-}
-
 export const studies = router({
-  presets: procedure.query((): Preset[] => presets),
+  presets: procedure.query(({ ctx }): Preset[] => readPresets(ctx.host.resourcesFolder)),
   list: procedure.query(
     async ({ ctx }): Promise<StudySummary[]> => (await ctx.host.store.studies()).map((study) => summarise(ctx.host, study)),
   ),
   get: procedure.input(byId).query(({ ctx, input }): Promise<StudyRecord> => ctx.host.store.study(input.id)),
   start: procedure.input(startStudyInput).mutation(({ ctx, input }): Promise<{ id: string }> => {
-    const recipe = input.recipe ?? presetOf(input.preset!).recipe;
+    const recipe = input.recipe ?? presetOf(ctx.host.resourcesFolder, input.preset!).recipe;
     return startStudy(ctx.host, recipe, input.seed);
   }),
   pause: procedure.input(byId).mutation(({ ctx, input }): Promise<void> => ctx.host.scheduler.pause(input.id)),
