@@ -112,14 +112,10 @@ export const temperatureResult = z.object({
       informativeError: z.number().optional().meta({ description: "Its standard error over problems" }),
     }),
   ),
-  band: z
-    .object({ low: z.number(), high: z.number() })
-    .nullable()
-    .optional()
-    .meta({
-      description: "The model's own band: entropies of the candidates whose informative share is within a standard error of the best",
-      unit: "nats",
-    }),
+  band: z.object({ low: z.number(), high: z.number() }).nullable().optional().meta({
+    description: "The model's own band: entropies of the candidates whose informative share is within a standard error of the best",
+    unit: "nats",
+  }),
 });
 export type TemperatureResult = z.infer<typeof temperatureResult>;
 
@@ -135,12 +131,9 @@ export const stageResult = z.object({
     .array(z.object({ epoch: z.number().int(), checkpointId: z.string() }))
     .optional()
     .meta({ description: "Checkpoint at the end of each epoch (sft)" }),
-  lengths: z
-    .object({ tokens: z.number(), wasserstein: z.number(), ks: z.number() })
-    .optional()
-    .meta({
-      description: "Response lengths of a ladder's cell: tokens in all, and the distance of their distribution to the largest cell's",
-    }),
+  lengths: z.object({ tokens: z.number(), wasserstein: z.number(), ks: z.number() }).optional().meta({
+    description: "Response lengths of a ladder's cell: tokens in all, and the distance of their distribution to the largest cell's",
+  }),
   door: doorReport.optional(),
   datasetId: z.string().optional(),
 });
