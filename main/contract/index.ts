@@ -23,6 +23,7 @@ export * from "./parameter-shapes.ts";
 export * from "./pipeline.ts";
 export * from "./recipe.ts";
 export * from "./regression.ts";
+export * from "./replay.ts";
 export * from "./rollout.ts";
 export * from "./run.ts";
 export * from "./starts.ts";

@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
+import { type AdvantageOptions, groupAdvantages, tokenWeights } from "../../analysis/advantages.ts";
 import { optimizerConfig } from "../../contract/recipe.ts";
 import { loadNative } from "../../worker/native.ts";
 import { accumulateGradients } from "../gradients.ts";
@@ -9,8 +10,7 @@ import { globalNorm } from "../optim/clip.ts";
 import { maxDifference, reference, referenceModel } from "../reference/reference.ts";
 import { assignRows, layOut } from "../sft/batches.ts";
 import { trainedLogprobs } from "../sft/sft-loss.ts";
-import { type AdvantageOptions, groupAdvantages } from "./advantages.ts";
-import { policyLoss, tokenWeights } from "./policy-loss.ts";
+import { policyLoss } from "./policy-loss.ts";
 
 beforeAll(() => {
   loadNative();

@@ -50,13 +50,3 @@ export function policyLoss(logprobs: tf.Tensor1D, tokens: PolicyTokens, options:
   const kl = tf.sum(tf.mul(tf.sub(tf.sub(tf.exp(difference), difference), 1), weights)) as tf.Scalar;
   return { loss: tf.add(policy, tf.mul(kl, options.klCoefficient)) as tf.Scalar, clipped, kl };
 }
-
-/** Weights of the trained tokens from each response's length and whether it is in the loss. Filtered responses do not count. */
-export function tokenWeights(lengths: number[], inLoss: boolean[], aggregation: "token-mean" | "sequence-mean"): number[] {
-  const responses = inLoss.filter(Boolean).length;
-  const tokens = lengths.reduce((sum, length, i) => sum + (inLoss[i] ? length : 0), 0);
-  return lengths.map((length, i) => {
-    if (!inLoss[i]) return 0;
-    return aggregation === "token-mean" ? 1 / tokens : 1 / (responses * length);
-  });
-}

@@ -1,6 +1,7 @@
 // The update(s) of a step: rollouts laid out in packed rows, worked through in micro-batches, gradients added up so that
 // they equal the single batch's, one AdamW step per mini-batch.
 import * as tf from "@tensorflow/tfjs-core";
+import { tokenWeights } from "../../analysis/advantages.ts";
 import type { RlConfig } from "../../contract/recipe.ts";
 import { accumulateGradients } from "../gradients.ts";
 import { rowsPerUpdate } from "../memory-plan.ts";
@@ -8,7 +9,7 @@ import type { Transformer } from "../model/transformer.ts";
 import type { AdamW } from "../optim/adamw.ts";
 import { assignRows, layOut, type TrainingExample, type TrainingRows } from "../sft/batches.ts";
 import { trainedLogprobs } from "../sft/sft-loss.ts";
-import { policyLoss, tokenWeights } from "./policy-loss.ts";
+import { policyLoss } from "./policy-loss.ts";
 import type { Batch } from "./train-grpo.ts";
 
 export interface PolicyUpdate {

@@ -1,6 +1,7 @@
 // The RL loop: sample a batch of rollouts from the current policy, verify, turn rewards into group-normalised advantages,
 // make one update (strictly on-policy by default), report, and now and then evaluate on dev and write a checkpoint.
 // Departs from the paper where it says nothing: sample std with ε = 1e-6, token mean over the whole batch (veRL's).
+import { type GroupAdvantages, groupAdvantages } from "../../analysis/advantages.ts";
 import type { SeedPart } from "../../analysis/random.ts";
 import type { Problem } from "../../contract/dataset.ts";
 import { HeadstartError } from "../../contract/errors.ts";
@@ -14,7 +15,6 @@ import type { Transformer } from "../model/transformer.ts";
 import { AdamW } from "../optim/adamw.ts";
 import { learningRate } from "../optim/schedule.ts";
 import type { EnginePorts } from "../ports.ts";
-import { type GroupAdvantages, groupAdvantages } from "./advantages.ts";
 import { updatePolicy } from "./policy-update.ts";
 import { promptSequence, type RolloutGroup, sampleGroups } from "./rollouts.ts";
 

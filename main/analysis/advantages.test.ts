@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { groupAdvantages } from "./advantages.ts";
-import { tokenWeights } from "./policy-loss.ts";
+import { groupAdvantages, tokenWeights } from "./advantages.ts";
 
 const plain = { std: true, overlongFilter: false, overlongInGroupStats: true };
 const no = [false, false, false, false];
@@ -11,6 +10,11 @@ describe("group-normalised advantages", () => {
     const expected = 0.5 / (Math.sqrt(1 / 3) + 1e-6);
     expect(advantages).toEqual([expected, -expected, -expected, expected]);
     expect(zeroVariance).toBe(false);
+  });
+
+  it("by the population's std: rewards 1 0 0 0 have std √3/4", () => {
+    const [first] = groupAdvantages([1, 0, 0, 0], no, { ...plain, std: "population" }).advantages;
+    expect(first).toBeCloseTo(0.75 / (Math.sqrt(3) / 4 + 1e-6), 12);
   });
 
   it("without std are reward − mean (Dr. GRPO)", () => {
