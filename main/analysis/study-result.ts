@@ -3,40 +3,20 @@
 import type { MetricColumns } from "../contract/api.ts";
 import { HeadstartError } from "../contract/errors.ts";
 import type { MetricName } from "../contract/metrics.ts";
-import type { EvaluationRecord, StagePlan, StageRecord, StudyRecord } from "../contract/run.ts";
+import type { StudyRecord } from "../contract/run.ts";
 import { armNames, cellName } from "../contract/study.ts";
-import type { ArmEvaluation, ArmRun, ArmStage, Course, StudyArm, StudyDifference, StudyResult } from "../contract/study-result.ts";
-import { meanReward } from "./intervals.ts";
+import type { ArmRun, ArmStage, Course, StudyArm, StudyDifference, StudyResult } from "../contract/study-result.ts";
 import { pairedDifference } from "./paired.ts";
-import { defaultKs, meanPassAtK } from "./pass-at-k.ts";
 import { type LadderRun, ladderRegression } from "./regression.ts";
-import { mean, ofSource, type ScoredSample, type Scores, scoresOf } from "./scores.ts";
+import { mean } from "./scores.ts";
 import { overSeeds } from "./seeds.ts";
 import { compareStarts, type StartRun } from "./starts.ts";
-
-export interface SeedRun {
-  study: StudyRecord;
-  /** The evaluations of evaluate stages that are finished, with their samples. */
-  evaluations: { evaluation: EvaluationRecord; samples: readonly ScoredSample[] }[];
-  /** By id of the SFT and RL stages. */
-  metrics: ReadonlyMap<string, MetricColumns>;
-}
-
-type Plan<Kind extends StagePlan["kind"]> = Extract<StagePlan, { kind: Kind }>;
-type StageOf<Kind extends StagePlan["kind"]> = StageRecord & { plan: Plan<Kind> };
-
-interface Point extends ArmEvaluation {
-  arm: string;
-  scores: Scores;
-}
+import { ofKind, type Point, pointsOf, type SeedRun, type StageOf } from "./study-points.ts";
 
 interface Measured {
   run: SeedRun;
   points: Point[];
 }
-
-const ofKind = <Kind extends StagePlan["kind"]>(study: StudyRecord, kind: Kind): StageOf<Kind>[] =>
-  study.stages.filter((stage): stage is StageOf<Kind> => stage.plan.kind === kind);
 
 /** `runs`: studies of one recipe, one a seed. */
 export function buildStudyResult(runs: readonly SeedRun[]): StudyResult {
@@ -77,38 +57,6 @@ export function buildStudyResult(runs: readonly SeedRun[]): StudyResult {
     starts: recipe.kind === "weak-vs-strong" ? startsOf(measured, recipe.starts.map((start) => start.name)) : null, // biome-ignore format: one thought
     notes,
   };
-}
-
-function pointsOf({ study, evaluations }: SeedRun): Point[] {
-  return ofKind(study, "evaluate").flatMap(({ plan, result }) => {
-    const found = evaluations.find(({ evaluation }) => evaluation.id === result?.evaluationId);
-    if (!found) return [];
-    const { evaluation, samples } = found;
-    const scores = scoresOf(samples, `evaluation ${evaluation.id}`);
-    const sources = [...new Set(scores.problems.map(({ source }) => source))].sort();
-    return [
-      {
-        arm: plan.start,
-        evaluationId: evaluation.id,
-        when: plan.when,
-        point: plan.point ?? null,
-        budget: plan.config.maxResponseTokens,
-        score: meanReward(scores),
-        passAtK: defaultKs(scores.samplesPerProblem).map((k) => ({ k, value: meanPassAtK(scores, k) })),
-        truncated: evaluation.truncated,
-        unparseable: share(evaluation, "unparseable"),
-        responseTokens: evaluation.responseTokens,
-        bySource: sources.length < 2 ? [] : sources.map((source) => ({ source, score: meanReward(ofSource(scores, source)) })),
-        scores,
-      },
-    ];
-  });
-}
-
-function share({ verdicts }: EvaluationRecord, verdict: "unparseable"): number {
-  const counts = Object.values(verdicts ?? {});
-  const total = counts.reduce((sum, count) => sum + count, 0);
-  return total === 0 ? 0 : (verdicts?.[verdict] ?? 0) / total;
 }
 
 function armsOf(measured: readonly Measured[]): StudyArm[] {

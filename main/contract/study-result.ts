@@ -1,6 +1,7 @@
 // What a study found: its arms with their evaluations and RL stages, for one seed or for all finished seeds of its recipe, the paired
 // differences between them, and what its kind is for. A study that still runs has a result too: of what is finished.
 import { z } from "zod";
+import { alignmentAxis } from "./alignment.ts";
 import { estimate, seedInterval } from "./comparison.ts";
 import { pool } from "./dataset.ts";
 import { doorReport } from "./door.ts";
@@ -118,3 +119,6 @@ export const studyResultInput = z.object({
   id: z.string(),
   seeds: z.enum(["this", "all"]).default("this").meta({ description: "all: every finished study of the same recipe, one a seed" }),
 });
+
+/** results.alignment */
+export const alignmentInput = studyResultInput.extend({ axis: alignmentAxis.default("step") });

@@ -1,6 +1,19 @@
 // results: what a study found, so far or whole, for its own seed or for all finished seeds of its recipe.
-import { buildStudyResult, type SeedRun } from "../../analysis/study-result.ts";
-import { type StudyRecord, type StudyResult, studyResultInput } from "../../contract/index.ts";
+import { alignmentOfStudies } from "../../analysis/study-alignment.ts";
+import { fairnessOfStudies } from "../../analysis/study-fairness.ts";
+import { fatesOfStudy } from "../../analysis/study-fates.ts";
+import type { SeedRun } from "../../analysis/study-points.ts";
+import { buildStudyResult } from "../../analysis/study-result.ts";
+import {
+  type Alignment,
+  alignmentInput,
+  byId,
+  type FairnessReport,
+  type FateMap,
+  type StudyRecord,
+  type StudyResult,
+  studyResultInput,
+} from "../../contract/index.ts";
 import type { StoreClient } from "../../store/client.ts";
 import { procedure, router } from "./trpc.ts";
 
@@ -12,9 +25,20 @@ export async function finishedSeeds(store: StoreClient, recipeHash: string): Pro
   return [...bySeed.values()].sort((a, b) => a.seed - b.seed);
 }
 
-async function seedRun(store: StoreClient, study: StudyRecord): Promise<SeedRun> {
-  const wanted = new Set(study.stages.flatMap(({ plan, result }) => (plan.kind === "evaluate" && result?.evaluationId) || []));
-  const evaluations = (await store.evaluations(study.id)).filter(({ id }) => wanted.has(id));
+/** The study that is asked for stands for its seed, also while it runs. */
+async function studiesOf(store: StoreClient, { id, seeds }: { id: string; seeds: "this" | "all" }): Promise<StudyRecord[]> {
+  const study = await store.study(id);
+  const finished = seeds === "all" ? await finishedSeeds(store, study.recipeHash) : [];
+  return [study, ...finished.filter(({ seed }) => seed !== study.seed)];
+}
+
+/** `which`: evaluations of the study's own stages, or those that RL makes on its way. */
+async function seedRun(store: StoreClient, study: StudyRecord, which: "stages" | "rl"): Promise<SeedRun> {
+  const kinds = new Map(study.stages.map(({ id, plan }) => [id, plan.kind]));
+  const own = new Set(study.stages.flatMap(({ plan, result }) => (plan.kind === "evaluate" && result?.evaluationId) || []));
+  const evaluations = (await store.evaluations(study.id)).filter(({ id, stageId }) =>
+    which === "stages" ? own.has(id) : kinds.get(stageId) === "rl",
+  );
   const trained = study.stages.filter(({ plan, step }) => (plan.kind === "sft" || plan.kind === "rl") && step > 0);
   return {
     study,
@@ -28,10 +52,26 @@ async function seedRun(store: StoreClient, study: StudyRecord): Promise<SeedRun>
 export const results = router({
   get: procedure.input(studyResultInput).query(async ({ ctx, input }): Promise<StudyResult> => {
     const { store } = ctx.host;
-    const study = await store.study(input.id);
-    const finished = input.seeds === "all" ? await finishedSeeds(store, study.recipeHash) : [];
-    // The study that is asked for stands for its seed, also while it runs.
-    const studies = [study, ...finished.filter(({ seed }) => seed !== study.seed)];
-    return buildStudyResult(await Promise.all(studies.map((other) => seedRun(store, other))));
+    const studies = await studiesOf(store, input);
+    return buildStudyResult(await Promise.all(studies.map((study) => seedRun(store, study, "stages"))));
   }),
+  /** Problem by problem from before RL to the end; null until an arm has both. */
+  fates: procedure.input(byId).query(async ({ ctx, input }): Promise<FateMap | null> => {
+    const { store } = ctx.host;
+    return fatesOfStudy(await seedRun(store, await store.study(input.id), "stages"));
+  }),
+  /** The arms' dev curves on one axis; null until two arms have one. */
+  alignment: procedure.input(alignmentInput).query(async ({ ctx, input }): Promise<Alignment | null> => {
+    const { store } = ctx.host;
+    const studies = await studiesOf(store, input);
+    const runs = studies.map(async (study) => ({
+      run: await seedRun(store, study, "rl"),
+      parameters: new Map((await store.checkpoints(study.id)).map(({ stageId, parameters }) => [stageId, parameters])),
+    }));
+    return alignmentOfStudies(await Promise.all(runs), input.axis);
+  }),
+  /** What differs between the starts' runs besides the start; null for a study that compares none. */
+  fairness: procedure
+    .input(studyResultInput)
+    .query(async ({ ctx, input }): Promise<FairnessReport | null> => fairnessOfStudies(await studiesOf(ctx.host.store, input))),
 });
