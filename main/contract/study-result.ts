@@ -6,6 +6,7 @@ import { estimate, seedInterval } from "./comparison.ts";
 import { pool } from "./dataset.ts";
 import { doorReport } from "./door.ts";
 import { regression } from "./regression.ts";
+import { replayRule } from "./replay.ts";
 import { temperatureResult } from "./run.ts";
 import { startsReport } from "./starts.ts";
 import { studyRecipe } from "./study.ts";
@@ -119,6 +120,9 @@ export const studyResultInput = z.object({
   id: z.string(),
   seeds: z.enum(["this", "all"]).default("this").meta({ description: "all: every finished study of the same recipe, one a seed" }),
 });
+
+/** results.replay */
+export const replayInput = z.object({ stageId: z.string(), rule: replayRule });
 
 /** results.alignment */
 export const alignmentInput = studyResultInput.extend({ axis: alignmentAxis.default("step") });

@@ -21,6 +21,7 @@ import type {
   ProblemRow,
   ProblemRuns,
   ProblemsInput,
+  Rollout,
   RolloutRow,
   RolloutsInput,
   Sample,
@@ -49,6 +50,11 @@ export interface NewStudy {
 }
 
 /** How the rollouts of one step ended. */
+/** A rollout without its text: what replay works on. */
+export type CompactRollout = Pick<Rollout, "problemId" | "reward" | "verdict" | "tokens" | "finishReason" | "advantage" | "inLoss"> & {
+  step: number;
+};
+
 export interface RolloutStep {
   step: number;
   rollouts: number;
@@ -120,6 +126,8 @@ export interface StoreClient {
   // rollouts.ts
   /** Without a step: the latest step first. */
   rollouts(input: RolloutsInput): Promise<Page<RolloutRow>>;
+  /** All of a stage, without their texts, in order. */
+  allRollouts(stageId: string): Promise<CompactRollout[]>;
   /** Ascending. */
   rolloutSteps(stageId: string): Promise<RolloutStep[]>;
   rolloutTokens(rolloutId: number): Promise<RolloutTokens>;
@@ -194,6 +202,7 @@ const methods: Record<keyof StoreClient, true> = {
   ingest: true,
   metrics: true,
   rollouts: true,
+  allRollouts: true,
   rolloutSteps: true,
   rolloutTokens: true,
   evaluations: true,

@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import type { Database } from "better-sqlite3";
 import type { Page, Rollout, RolloutRow, RolloutsInput, TokenArrays, Verdict } from "../contract/index.ts";
-import type { RolloutStep, RolloutTokens } from "./client.ts";
+import type { CompactRollout, RolloutStep, RolloutTokens } from "./client.ts";
 import { alreadyStored, invalidEvent, isDuplicate, unknown } from "./errors.ts";
 import { contains, filter } from "./filter.ts";
 import { tokenFile } from "./folders.ts";
@@ -41,6 +41,11 @@ export function rolloutsArea(db: Database, dataFolder: string, stages: StagesAre
   );
   const tokensOf = db.prepare<[number], { stage_id: string; tokens: number; token_offset: number; token_crc: number }>(
     "SELECT stage_id, tokens, token_offset, token_crc FROM rollouts WHERE id = ?",
+  );
+
+  const compact = db.prepare<[string], Omit<CompactRollout, "inLoss"> & { inLoss: number }>(
+    `SELECT r.step, p.id AS problemId, r.reward, r.verdict, r.tokens, r.finish_reason AS finishReason, r.advantage, r.in_loss AS inLoss
+     FROM rollouts r JOIN problems p ON p.key = r.problem WHERE r.stage_id = ? ORDER BY r.step, r.position`,
   );
 
   return {
@@ -105,6 +110,11 @@ export function rolloutsArea(db: Database, dataFolder: string, stages: StagesAre
         )
         .all(...where.values, limit, offset);
       return { total, rows: rows.map(rolloutRow) };
+    },
+
+    allRollouts(stageId: string): CompactRollout[] {
+      stages.stage(stageId);
+      return compact.all(stageId).map((row) => ({ ...row, inLoss: row.inLoss === 1 }));
     },
 
     rolloutSteps(stageId: string): RolloutStep[] {

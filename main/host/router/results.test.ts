@@ -51,3 +51,19 @@ test("fates, curves and fairness of a study are there for its starts", async () 
   expect(curves.map(({ start, points }) => [start, points.map(({ x }) => x)])).toEqual([["weak", [3, 6]], ["strong", [3, 6]]]); // biome-ignore format: a table
   expect((await caller.results.fairness({ id: ids[0] }))?.fair).toBe(true);
 });
+
+test("replay under the rule as run changes nothing; only RL has rollouts", async () => {
+  const { caller, ids } = await finished([3]);
+  const rule = {
+    aggregation: "token-mean",
+    std: "none",
+    overlongFilter: false,
+    overlongInGroupStats: true,
+    dynamicSampling: false,
+  } as const;
+  const replayed = await caller.results.replay({ stageId: `${ids[0]}-7`, rule });
+  expect(replayed.steps.map(({ step }) => step)).toEqual([1, 2, 3, 4, 5, 6]);
+  expect(replayed.asRun).toEqual({ ...rule, std: "sample" });
+  expect(replayed.overall.rollouts).toBe(24);
+  await expect(caller.results.replay({ stageId: `${ids[0]}-1`, rule })).rejects.toThrow(/Only a stage of RL/);
+});

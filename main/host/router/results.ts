@@ -1,4 +1,5 @@
 // results: what a study found, so far or whole, for its own seed or for all finished seeds of its recipe.
+import { replayRollouts, ruleOf } from "../../analysis/replay.ts";
 import { alignmentOfStudies } from "../../analysis/study-alignment.ts";
 import { fairnessOfStudies } from "../../analysis/study-fairness.ts";
 import { fatesOfStudy } from "../../analysis/study-fates.ts";
@@ -10,11 +11,14 @@ import {
   byId,
   type FairnessReport,
   type FateMap,
+  HeadstartError,
+  type Replay,
+  replayInput,
   type StudyRecord,
   type StudyResult,
   studyResultInput,
 } from "../../contract/index.ts";
-import type { StoreClient } from "../../store/client.ts";
+import type { CompactRollout, StoreClient } from "../../store/client.ts";
 import { procedure, router } from "./trpc.ts";
 
 /** Finished studies of one recipe, the newest of each seed. */
@@ -69,6 +73,24 @@ export const results = router({
       parameters: new Map((await store.checkpoints(study.id)).map(({ stageId, parameters }) => [stageId, parameters])),
     }));
     return alignmentOfStudies(await Promise.all(runs), input.axis);
+  }),
+  /** What another rule of the loss would have made of an RL stage's rollouts. */
+  replay: procedure.input(replayInput).query(async ({ ctx, input }): Promise<Replay> => {
+    const { store } = ctx.host;
+    const stage = (await store.studies()).flatMap(({ stages }) => stages).find(({ id }) => id === input.stageId);
+    if (stage?.plan.kind !== "rl")
+      throw new HeadstartError({
+        code: "no-rollouts",
+        where: `stage ${input.stageId}`,
+        message: "Only a stage of RL has rollouts to replay.",
+        hint: "Choose one of a study's RL stages.",
+      });
+    const steps: { step: number; rollouts: CompactRollout[] }[] = [];
+    for (const rollout of await store.allRollouts(stage.id)) {
+      if (steps[steps.length - 1]?.step !== rollout.step) steps.push({ step: rollout.step, rollouts: [] });
+      steps[steps.length - 1].rollouts.push(rollout);
+    }
+    return replayRollouts(steps, ruleOf(stage.plan.config), input.rule);
   }),
   /** What differs between the starts' runs besides the start; null for a study that compares none. */
   fairness: procedure
