@@ -2,8 +2,8 @@
 import type { Comparison, Estimate, SeedInterval, SeedSummary, StartComparison } from "../contract/index.ts";
 import { formatDuration } from "./progress-line.ts";
 
-const percent = (share: number) => (share * 100).toFixed(1);
-const signed = (share: number) => `${share < 0 ? "−" : "+"}${percent(Math.abs(share))}`;
+export const percent = (share: number) => (share * 100).toFixed(1);
+export const signed = (share: number) => `${share < 0 ? "−" : "+"}${percent(Math.abs(share))}`;
 
 const level = (e: Estimate) => `${percent(e.value)} % ± ${percent((e.high - e.low) / 2)}`;
 
@@ -12,7 +12,7 @@ function difference(e: Estimate): string {
   return `${signed(e.value)} [${signed(e.low)}, ${signed(e.high)}]${spansZero ? " n.d." : ""}`;
 }
 
-function table(rows: string[][]): string {
+export function table(rows: string[][]): string {
   const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
   return rows
     .map(

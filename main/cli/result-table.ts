@@ -1,0 +1,98 @@
+// What a study found, as text: its arms, the differences between them, and what its kind is for. Shares are shown in percent, their
+// differences in points with sign and 95 % interval: over problems for one seed, over seeds (Student's t) for several.
+import type {
+  ArmEvaluation,
+  ArmRun,
+  Estimate,
+  Regression,
+  RegressionTerm,
+  SeedInterval,
+  StudyDifference,
+  StudyResult,
+} from "../contract/index.ts";
+import { percent, signed, table } from "./comparison-table.ts";
+import { formatDuration } from "./progress-line.ts";
+
+export function formatResult(result: StudyResult): string {
+  const { name, seeds, pool, arms, differences, regression, notes } = result;
+  const seconds = seeds.reduce((sum, seed) => sum + seed.seconds, 0) / seeds.length;
+  const unfinished = seeds.some(({ complete }) => !complete) ? ", not finished" : "";
+  const head = `${name}, ${seeds.length === 1 ? "seed" : "seeds"} ${seeds.map(({ seed }) => seed).join(", ")}, ${formatDuration(seconds)} each, on ${pool}${unfinished}\n`;
+  const rows = arms.flatMap(({ name: arm, runs }) => evaluationRows(arm, runs));
+  const parts = [head];
+  if (rows.length > 0) parts.push(table([["Arm", "At", "Score", "Truncated", "Length", "T", "Entropy at T"], ...rows]));
+  if (differences.length > 0) parts.push(table([["Difference, points", "At", ""], ...differences.map(differenceRow)]));
+  if (regression) parts.push(formatRegression(regression));
+  for (const pair of result.starts?.scopes[0].pairs ?? []) parts.push(`${pair.sentence}\n`);
+  parts.push(`n.d.: not distinguishable from zero.${notes.map((note) => ` ${note}`).join("")}\n`);
+  return parts.join("\n");
+}
+
+type Place = Pick<ArmEvaluation, "when" | "point" | "budget">;
+
+const inWords: Record<ArmEvaluation["when"], string> = { before: "before RL", between: "", after: "after RL", alone: "after SFT" };
+const placeOf = ({ when, point, budget }: Place): string => `${when === "between" ? `after ${point}` : inWords[when]}, ${budget} tokens`;
+
+const average = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+/** A row for each point of an arm, over its seeds. */
+function evaluationRows(arm: string, runs: readonly ArmRun[]): string[][] {
+  const places = new Map(runs.flatMap(({ evaluations }) => evaluations.map((evaluation) => [placeOf(evaluation), evaluation] as const)));
+  return [...places].map(([at, place]) => {
+    const own = runs.flatMap((run) => run.evaluations.filter((evaluation) => placeOf(evaluation) === at));
+    const stages = runs.flatMap((run) => run.stages.filter((stage) => place.when === "after" || stage.name === place.point));
+    const temperatures = stages.map((stage) => stage.temperature.mean);
+    const entropies = stages.flatMap((stage) => stage.entropy?.mean ?? []);
+    const [only] = own;
+    const score = own.length === 1 ? level(only.score) : `${percent(average(own.map((each) => each.score.value)))} % (${own.map((each) => percent(each.score.value)).join(", ")})`; // biome-ignore format: one thought
+    return [
+      arm,
+      at,
+      score,
+      `${percent(average(own.map(({ truncated }) => truncated)))} %`,
+      average(own.map(({ responseTokens }) => responseTokens)).toFixed(0),
+      temperatures.length > 0 ? average(temperatures).toFixed(2) : "",
+      entropies.length > 0 ? average(entropies).toFixed(2) : "",
+    ];
+  });
+}
+
+const level = (e: Estimate): string => `${percent(e.value)} % [${percent(e.low)}, ${percent(e.high)}]`;
+
+function differenceRow({ what, from, to, bySeed, overSeeds }: StudyDifference): string[] {
+  const name = what === "change" ? `${to.arm}, by RL` : `${to.arm} − ${from.arm}`;
+  const [{ difference }] = bySeed;
+  return [name, placeOf(to), bySeed.length === 1 ? interval(difference.value, difference) : interval(overSeeds.mean, overSeeds)];
+}
+
+function interval(value: number, { low, high }: Pick<Estimate | SeedInterval, "low" | "high">): string {
+  if (low === null || high === null) return signed(value);
+  return `${signed(value)} [${signed(low)}, ${signed(high)}]${low <= 0 && high >= 0 ? " n.d." : ""}`;
+}
+
+function formatRegression({
+  raw,
+  standardised,
+  rSquared,
+  degreesOfFreedom,
+  logCorrelation,
+  varianceInflation,
+  whatNext,
+  notes,
+}: Regression): string {
+  const term = (each: RegressionTerm | null) =>
+    each === null
+      ? "not varied"
+      : `${each.value.toFixed(2)} [${each.low.toFixed(2)}, ${each.high.toFixed(2)}], bootstrap [${each.bootstrap.low.toFixed(2)}, ${each.bootstrap.high.toFixed(2)}]`;
+  return [
+    table([
+      ["Regression", "Points a doubling", "Points a standard deviation"],
+      ["prompts", term(raw.prompts), term(standardised.prompts)],
+      ["responses", term(raw.responses), term(standardised.responses)],
+    ]),
+    `R² ${rSquared?.toFixed(3) ?? "undefined"} on ${degreesOfFreedom} degrees of freedom; correlation of the two logs ${logCorrelation?.toFixed(2) ?? "none"}, VIF ${varianceInflation?.toFixed(2) ?? "none"}.`,
+    whatNext?.sentence ?? "",
+    ...notes,
+    "",
+  ].join("\n");
+}
