@@ -19,13 +19,10 @@ export const hardBin = z.object({
     .array(z.object({ label: z.string(), score: estimate.nullable() }))
     .meta({ description: "On the other half of each evaluation; null where the bin is empty" }),
   change: estimate.nullable().meta({ description: "End − SFT, both on the other half, paired over the bin's problems" }),
-  chance: z
-    .number()
-    .nullable()
-    .meta({
-      description: "Other half − choosing half of the SFT evaluation: the rise that two evaluations of one checkpoint give",
-      unit: "share",
-    }),
+  chance: z.number().nullable().meta({
+    description: "Other half − choosing half of the SFT evaluation: the rise that two evaluations of one checkpoint give",
+    unit: "share",
+  }),
 });
 export type HardBin = z.infer<typeof hardBin>;
 
