@@ -19,6 +19,7 @@ export * from "./job.ts";
 export * from "./lora.ts";
 export * from "./message.ts";
 export * from "./metrics.ts";
+export * from "./overlong.ts";
 export * from "./paper.ts";
 export * from "./parameter-shapes.ts";
 export * from "./pipeline.ts";
