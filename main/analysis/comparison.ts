@@ -10,7 +10,7 @@ import { compareGap } from "./gap.ts";
 import { meanReward } from "./intervals.ts";
 import { pairedDifference } from "./paired.ts";
 import { defaultKs, meanPassAtK } from "./pass-at-k.ts";
-import { mean, type ScoredSample, type Scores, scoresOf } from "./scores.ts";
+import { mean, ofSource, type ScoredSample, type Scores, scoresOf } from "./scores.ts";
 
 export interface ComparisonSample extends ScoredSample {
   verdict: Verdict;
@@ -61,11 +61,6 @@ function resultOf(study: StudyRecord, start: string, kind: "sft" | "temperature"
   return stage.result;
 }
 
-const only = (scores: Scores, source: string): Scores => ({
-  ...scores,
-  problems: scores.problems.filter((problem) => problem.source === source),
-});
-
 function compareStart(study: StudyRecord, config: Start, rank: number, before: Side, after: Side): StartComparison {
   const where = `study ${study.id}, start ${config.name}`;
   const temperature = resultOf(study, config.name, "temperature").temperature;
@@ -94,7 +89,7 @@ function compareStart(study: StudyRecord, config: Start, rank: number, before: S
     after: meanReward(after.scores),
     change,
     bySource: sources.map((source) => {
-      const [b, a] = [only(before.scores, source), only(after.scores, source)];
+      const [b, a] = [ofSource(before.scores, source), ofSource(after.scores, source)];
       return { source, before: meanReward(b), after: meanReward(a), change: pairedDifference(b, a, where) };
     }),
     passAtK: defaultKs(before.scores.samplesPerProblem).map((k) => ({

@@ -12,6 +12,7 @@ export * from "./errors.ts";
 export * from "./fair-comparison.ts";
 export * from "./fate-map.ts";
 export * from "./files.ts";
+export * from "./fingerprint.ts";
 export * from "./gguf-tokenizer.ts";
 export * from "./imported-dataset.ts";
 export * from "./ipc.ts";
