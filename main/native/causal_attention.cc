@@ -34,6 +34,43 @@ class Scratch {
 
 HEADSTART_INLINE int64_t round_up(int64_t value, int64_t step) { return (value + step - 1) / step * step; }
 
+// Sums and peaks in sixteen lanes: in one, each step would wait for the one before.
+constexpr int64_t kLanes = 16;
+
+HEADSTART_INLINE float sum_of(const float* x, int64_t count) {
+  float lanes[kLanes] = {0};
+  int64_t i = 0;
+  for (; i + kLanes <= count; i += kLanes)
+    for (int64_t l = 0; l < kLanes; l++) lanes[l] += x[i + l];
+  for (int64_t l = 0; i < count; i++, l++) lanes[l] += x[i];
+  for (int64_t half = kLanes / 2; half > 0; half /= 2)
+    for (int64_t l = 0; l < half; l++) lanes[l] += lanes[l + half];
+  return lanes[0];
+}
+
+HEADSTART_INLINE float dot(const float* x, const float* y, int64_t count) {
+  float lanes[kLanes] = {0};
+  int64_t i = 0;
+  for (; i + kLanes <= count; i += kLanes)
+    for (int64_t l = 0; l < kLanes; l++) lanes[l] += x[i + l] * y[i + l];
+  for (int64_t l = 0; i < count; i++, l++) lanes[l] += x[i] * y[i];
+  for (int64_t half = kLanes / 2; half > 0; half /= 2)
+    for (int64_t l = 0; l < half; l++) lanes[l] += lanes[l + half];
+  return lanes[0];
+}
+
+HEADSTART_INLINE float peak_of(const float* x, int64_t count) {
+  float lanes[kLanes];
+  for (int64_t l = 0; l < kLanes; l++) lanes[l] = x[0];
+  int64_t i = 0;
+  for (; i + kLanes <= count; i += kLanes)
+    for (int64_t l = 0; l < kLanes; l++) lanes[l] = x[i + l] > lanes[l] ? x[i + l] : lanes[l];
+  for (int64_t l = 0; i < count; i++, l++) lanes[l] = x[i] > lanes[l] ? x[i] : lanes[l];
+  for (int64_t half = kLanes / 2; half > 0; half /= 2)
+    for (int64_t l = 0; l < half; l++) lanes[l] = lanes[l + half] > lanes[l] ? lanes[l + half] : lanes[l];
+  return lanes[0];
+}
+
 // Rotates `count` tokens of one head into `out` [count, dim]; `sign` −1 turns back.
 HEADSTART_INLINE void rotate_head(const float* x, int64_t stride, const int32_t* from, int64_t count, int64_t dim, const float* cos, const float* sin, float sign,
                                   float* out, int64_t out_stride) {
@@ -55,8 +92,16 @@ HEADSTART_INLINE void copy_head(const float* x, int64_t stride, int64_t count, i
 
 // out[i, t] = in[t, i]
 HEADSTART_INLINE void transpose(const float* in, int64_t stride, int64_t count, int64_t dim, float* out, int64_t out_stride) {
-  for (int64_t t = 0; t < count; t++)
-    for (int64_t i = 0; i < dim; i++) out[i * out_stride + t] = in[t * stride + i];
+  // Sixteen tokens at a time: a line of `out` is then written whole, out of lines of `in` that are still in the first cache.
+  for (int64_t t = 0; t < count; t += kLanes) {
+    const int64_t tokens = count - t < kLanes ? count - t : kLanes;
+    if (tokens == kLanes)
+      for (int64_t i = 0; i < dim; i++)
+        for (int64_t l = 0; l < kLanes; l++) out[i * out_stride + t + l] = in[(t + l) * stride + i];
+    else
+      for (int64_t i = 0; i < dim; i++)
+        for (int64_t l = 0; l < tokens; l++) out[i * out_stride + t + l] = in[(t + l) * stride + i];
+  }
 }
 
 // Buffers of one head, padded with zeros so that tiles may read past its end: rows to whole tiles, columns to whole panels.
@@ -102,11 +147,9 @@ HEADSTART_INLINE void forward_head(Sizes s, const float* q, const float* k, cons
       score_block(l, queries, columns, t0, D, lo, end, p);
       for (int64_t t = t0; t < end; t++) {
         float* row = p + (t - t0) * l.scores - lo;
-        float peak = row[from[t]];
-        for (int64_t j = from[t]; j <= t; j++) peak = row[j] > peak ? row[j] : peak;
+        const float peak = peak_of(row + from[t], t + 1 - from[t]);
         for (int64_t j = from[t]; j <= t; j++) row[j] = exp_approx((row[j] - peak) * scale);
-        float total = 0;
-        for (int64_t j = from[t]; j <= t; j++) total += row[j];
+        const float total = sum_of(row + from[t], t + 1 - from[t]);
         const float share = 1.0f / total;
         for (int64_t j = from[t]; j <= t; j++) row[j] *= share;
         for (int64_t j = lo; j < from[t]; j++) row[j] = 0;
@@ -150,9 +193,7 @@ HEADSTART_INLINE void backward_head(Sizes s, const float* dout, const float* q, 
       score_block(l, queries, columns_k, t0, D, lo, end, p);
       score_block(l, douts, columns_v, t0, D, lo, end, ds);
       for (int64_t t = t0; t < end; t++) {
-        const float *o = out + t * q_stride + h * D, *d = douts + t * l.dim;
-        float delta = 0;
-        for (int64_t i = 0; i < D; i++) delta += d[i] * o[i];
+        const float delta = dot(douts + t * l.dim, out + t * q_stride + h * D, D);
         float *weights = p + (t - t0) * l.scores - lo, *grads = ds + (t - t0) * l.scores - lo;
         const float row_lse = lse[h * T + t];
         for (int64_t j = from[t]; j <= t; j++) {

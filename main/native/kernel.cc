@@ -138,4 +138,15 @@ void* create_with_eps(TF_OpKernelConstruction* construction) {
 
 void destroy_eps(void* state) { delete static_cast<float*>(state); }
 
+void* create_with_int(TF_OpKernelConstruction* construction, const char* attribute) {
+  TF_Status* status = TF_NewStatus();
+  int64_t* value = new int64_t(0);
+  TF_OpKernelConstruction_GetAttrInt64(construction, attribute, value, status);
+  if (TF_GetCode(status) != TF_OK) TF_OpKernelConstruction_Failure(construction, status);
+  TF_DeleteStatus(status);
+  return value;
+}
+
+void destroy_int(void* state) { delete static_cast<int64_t*>(state); }
+
 }  // namespace headstart

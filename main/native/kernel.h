@@ -94,6 +94,10 @@ bool register_op(const OpDescription& op, void* (*create)(TF_OpKernelConstructio
 void* create_with_eps(TF_OpKernelConstruction* construction);
 void destroy_eps(void* state);
 
+// The same for one attribute that is an integer; the state is an int64_t.
+void* create_with_int(TF_OpKernelConstruction* construction, const char* attribute);
+void destroy_int(void* state);
+
 // x, or the bound that it passes. By bits: from a comparison that chooses, the compiler makes a second course for each bound,
 // computes all of them, and 1 / (1 + e^88) · x is a denormal number, which costs a hundred times as much as another.
 HEADSTART_INLINE float bounded(float x, float low, float high) {

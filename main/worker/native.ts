@@ -20,6 +20,8 @@ interface NativeBackend extends tf.KernelBackend {
 const fusedKernels: Record<string, number> = {
   HeadstartRmsNorm: 1,
   HeadstartRmsNormGrad: 2,
+  HeadstartAddNorm: 2,
+  HeadstartAddNormGrad: 2,
   HeadstartSwiGlu: 1,
   HeadstartSwiGluGrad: 2,
   HeadstartTokenLogprob: 1,
@@ -27,6 +29,7 @@ const fusedKernels: Record<string, number> = {
   HeadstartLinear: 1,
   HeadstartLinearGrad: 2,
   HeadstartAdamW: 0,
+  HeadstartSquaredNorm: 1,
   HeadstartCausalAttention: 2,
   HeadstartCausalAttentionGrad: 3,
   HeadstartCachedForward: 1,

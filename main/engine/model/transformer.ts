@@ -9,7 +9,7 @@ import { gatherRows } from "../ops/gather-rows.ts";
 import { linear } from "../ops/linear.ts";
 import { recomputed } from "../ops/recomputed.ts";
 import { residual } from "../ops/residual.ts";
-import { rmsNorm } from "../ops/rms-norm.ts";
+import { rmsNorm, streamNorm } from "../ops/rms-norm.ts";
 import { ropeTable } from "../ops/rope.ts";
 import { swiGlu } from "../ops/swiglu.ts";
 import { headLogprobs, type TokenLogprobs } from "../ops/token-logprob.ts";
@@ -97,14 +97,13 @@ export class Transformer {
   private block(layer: number, x: tf.Tensor2D, attend: Attend, { dropoutSeed }: Training): tf.Tensor2D {
     const at = `model.layers.${layer}`;
     const project = (input: tf.Tensor2D, module: string) => this.project(input, `${at}.${module}`, dropoutSeed);
-    const before = this.norm(x, `${at}.input_layernorm`);
-    const q = this.headNorm(project(before, "self_attn.q_proj"), `${at}.self_attn.q_norm`);
-    const k = this.headNorm(project(before, "self_attn.k_proj"), `${at}.self_attn.k_norm`);
-    const v = project(before, "self_attn.v_proj");
-    const attended = residual(x, project(attend(layer, q, k, v), "self_attn.o_proj"));
-    const between = this.norm(attended, `${at}.post_attention_layernorm`);
-    const inner = swiGlu(project(between, "mlp.gate_proj"), project(between, "mlp.up_proj"));
-    return residual(attended, project(inner, "mlp.down_proj"));
+    const before = this.streamNorm(x, null, `${at}.input_layernorm`);
+    const q = this.headNorm(project(before.normed, "self_attn.q_proj"), `${at}.self_attn.q_norm`);
+    const k = this.headNorm(project(before.normed, "self_attn.k_proj"), `${at}.self_attn.k_norm`);
+    const mixed = attend(layer, q, k, project(before.normed, "self_attn.v_proj"));
+    const after = this.streamNorm(before.stream, project(mixed, "self_attn.o_proj"), `${at}.post_attention_layernorm`);
+    const inner = swiGlu(project(after.normed, "mlp.gate_proj"), project(after.normed, "mlp.up_proj"));
+    return residual(after.stream, project(inner, "mlp.down_proj"));
   }
 
   /** x times a module's matrix, plus its bias where the architecture has one and its adapter's part where it has an adapter. */
@@ -121,6 +120,11 @@ export class Transformer {
 
   private norm(x: tf.Tensor2D, module: string): tf.Tensor2D {
     return rmsNorm(x, this.vector(`${module}.weight`), this.config.rmsNormEps);
+  }
+
+  /** The stream after an addition, if any, and its norm. */
+  private streamNorm(x: tf.Tensor2D, addition: tf.Tensor2D | null, module: string): { stream: tf.Tensor2D; normed: tf.Tensor2D } {
+    return streamNorm(x, addition, this.vector(`${module}.weight`), this.config.rmsNormEps);
   }
 
   private head(): tf.Tensor2D {

@@ -7,11 +7,12 @@ import { optimizerConfig } from "../../contract/recipe.ts";
 import { loadNative, registeredFusedKernels } from "../../worker/native.ts";
 import { useCompositesOnly } from "../kernels.ts";
 import { AdamW } from "../optim/adamw.ts";
+import { globalNorm } from "../optim/clip.ts";
 import { maxDifference } from "../reference/reference.ts";
 import { smallModel } from "../testing.ts";
 import { causalAttention } from "./causal-attention.ts";
 import { linear } from "./linear.ts";
-import { rmsNorm } from "./rms-norm.ts";
+import { rmsNorm, streamNorm } from "./rms-norm.ts";
 import { ropeTable } from "./rope.ts";
 import { swiGlu } from "./swiglu.ts";
 import { tokenLogprobs } from "./token-logprob.ts";
@@ -57,6 +58,26 @@ describe.skipIf(!registered())("fused kernels", () => {
       both(([x, w]) => rmsNorm(x as tf.Tensor2D, w as tf.Tensor1D, 1e-5), [random([131, 72], "x"), random([72], "w")]),
       1e-5,
     );
+  });
+
+  // Rows of 72 features, and of 7, fewer than a vector has lanes.
+  it.each([72, 7])("a residual stream's sum and its RMSNorm, %i features", (features) => {
+    const inputs = [random([131, features], "x"), random([131, features], "addition"), random([features], "w")];
+    const joined = (added: boolean) => (given: tf.Tensor[]) => {
+      const [x, addition, w] = given as [tf.Tensor2D, tf.Tensor2D, tf.Tensor1D];
+      const { stream, normed } = streamNorm(x, added ? addition : null, w, 1e-5);
+      return tf.concat([stream, normed, addition], 1);
+    };
+    expectEqual(both(joined(true), inputs), 1e-5);
+    expectEqual(both(joined(false), inputs), 1e-5);
+  });
+
+  it("the norm of gradients of many sizes", () => {
+    const gradients = [[3], [40, 40], [129, 257], [], [16_385]].map((shape, i) => random(shape, `g${i}`));
+    const fused = globalNorm(gradients);
+    useCompositesOnly(true);
+    expect(fused / globalNorm(gradients)).toBeCloseTo(1, 6);
+    expect(fused).toBeCloseTo(Math.hypot(...gradients.flatMap((g) => [...g.dataSync()])), 3);
   });
 
   // Tall, narrow, square, one row, sizes that are no multiple of a tile, and a sum longer than one block of it.

@@ -2,11 +2,43 @@
 // shorter, over each piece of its length: the heads of a projection (Qwen3).
 import * as tf from "@tensorflow/tfjs-core";
 import { hasKernel, runKernel } from "../kernels.ts";
-import { withGradient } from "./with-gradient.ts";
+import { residual } from "./residual.ts";
+import { withGradient, withGradients } from "./with-gradient.ts";
 
 /** x [N, k·D], weight [D] → [N, k·D]. */
 export function rmsNorm(x: tf.Tensor2D, weight: tf.Tensor1D, eps: number): tf.Tensor2D {
   return hasKernel("HeadstartRmsNorm") ? fused(x, weight, eps) : rmsNormComposite(x, weight, eps);
+}
+
+/**
+ * The residual stream after an addition, if there is one, and its norm: x, addition [N, D], weight [D] → stream, normed [N, D]. In one
+ * pass, and so is the gradient, which adds up what comes through the norm and past it.
+ */
+export function streamNorm(
+  x: tf.Tensor2D,
+  addition: tf.Tensor2D | null,
+  weight: tf.Tensor1D,
+  eps: number,
+): { stream: tf.Tensor2D; normed: tf.Tensor2D } {
+  if (!hasKernel("HeadstartAddNorm")) {
+    const stream = addition ? residual(x, addition) : x;
+    return { stream, normed: rmsNorm(stream, weight, eps) };
+  }
+  const [stream, normed] = withGradients(
+    [x, ...(addition ? [addition] : []), weight],
+    (keep) => {
+      const outputs = addition
+        ? runKernel("HeadstartAddNorm", [x, addition, weight], { eps })
+        : [tf.clone(x), ...runKernel("HeadstartRmsNorm", [x, weight], { eps })];
+      keep(outputs[0]);
+      return outputs;
+    },
+    ([dStream, dNormed], [kept]) => {
+      const [dx, dWeight] = runKernel("HeadstartAddNormGrad", [dStream, dNormed, kept, weight], { eps });
+      return [dx, ...(addition ? [tf.clone(dx)] : []), dWeight];
+    },
+  );
+  return { stream: stream as tf.Tensor2D, normed: normed as tf.Tensor2D };
 }
 
 function rmsNormComposite(x: tf.Tensor2D, weight: tf.Tensor1D, eps: number): tf.Tensor2D {

@@ -15,21 +15,40 @@ export function withGradient<T extends tf.Tensor>(
   forward: (keep: (...tensors: tf.Tensor[]) => void) => T,
   backward: (dy: T, kept: tf.Tensor[]) => tf.Tensor[],
 ): T {
-  const op = tf.customGrad((...args) => {
-    const save = args[inputs.length] as unknown as tf.GradSaveFunc;
-    return {
-      value: forward((...tensors) => save(tensors)),
-      gradFunc: (dy, saved) => {
-        const kept = saved as tf.Tensor[];
-        const gradients = tf.tidy(() => backward(dy as T, kept));
-        tf.dispose([dy, kept, ...(summands.get(output) ?? [])]);
-        inputs.forEach((input, i) => {
-          if (!(input instanceof tf.Variable)) summands.set(input, [...(summands.get(input) ?? []), gradients[i]]);
-        });
-        return gradients;
-      },
-    };
+  return withGradients(
+    inputs,
+    (keep) => [forward(keep)],
+    ([dy], kept) => backward(dy as T, kept),
+  )[0] as T;
+}
+
+/** The same for several outputs; a dy for each. */
+export function withGradients(
+  inputs: tf.Tensor[],
+  forward: (keep: (...tensors: tf.Tensor[]) => void) => tf.Tensor[],
+  backward: (dys: tf.Tensor[], kept: tf.Tensor[]) => tf.Tensor[],
+): tf.Tensor[] {
+  const outputs = (tf.engine() as unknown as CustomGradient).runKernelFunc({
+    inputs: Object.fromEntries(inputs.map((input, i) => [i, input])),
+    forwardFunc: (_, save) => forward((...tensors) => save(tensors)),
+    backwardsFunc: (given, kept) => {
+      const dys = Array.isArray(given) ? given : [given];
+      const gradients = tf.tidy(() => backward(dys, kept));
+      tf.dispose([dys, kept, outputs.flatMap((output) => summands.get(output) ?? [])]);
+      inputs.forEach((input, i) => {
+        if (!(input instanceof tf.Variable)) summands.set(input, [...(summands.get(input) ?? []), gradients[i]]);
+      });
+      return Object.fromEntries(gradients.map((gradient, i) => [i, () => gradient]));
+    },
   });
-  const output = op(...inputs) as T;
-  return output;
+  return outputs;
+}
+
+/** What tf.customGrad runs on, which itself allows one output alone. */
+interface CustomGradient {
+  runKernelFunc(op: {
+    inputs: Record<string, tf.Tensor>;
+    forwardFunc(backend: unknown, save: tf.GradSaveFunc): tf.Tensor[];
+    backwardsFunc(dys: tf.Tensor | tf.Tensor[], kept: tf.Tensor[]): Record<string, () => tf.Tensor>;
+  }): tf.Tensor[];
 }
