@@ -34,6 +34,7 @@ export default defineConfig({
           worker: "main/worker/entry.ts",
           store: "main/store/thread.ts",
           "dataset-index": "main/store/dataset-index-thread.ts",
+          "data-pipeline": "main/data/pipeline/thread.ts",
           "math-verifier": "main/verifiers/math/thread.ts",
         },
         external: native,

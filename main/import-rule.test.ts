@@ -76,7 +76,7 @@ const table: Record<string, Area> = {
   },
   "main/cli": {
     areas: ["contract", "host", "server", "worker/preload-native.ts"],
-    packages: ["commander", "@trpc/client", "zod"],
+    packages: ["commander", "@trpc/client", "yaml", "zod"],
     node: true,
     inTests: ["pino"],
   },

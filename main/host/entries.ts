@@ -13,6 +13,8 @@ export interface Entries {
   store: URL;
   /** Entry file of the threads of imported datasets. */
   datasetIndex: URL;
+  /** Entry file of the data pipeline's threads. */
+  dataPipeline: URL;
   /** Entry file of the math verifier's threads. */
   mathVerifier: URL;
 }
@@ -38,6 +40,7 @@ const threads: Record<keyof Entries, { source: string; bundle: string }> = {
   worker: { source: "main/worker/entry.ts", bundle: "worker.cjs" },
   store: { source: "main/store/thread.ts", bundle: "store.cjs" },
   datasetIndex: { source: "main/store/dataset-index-thread.ts", bundle: "dataset-index.cjs" },
+  dataPipeline: { source: "main/data/pipeline/thread.ts", bundle: "data-pipeline.cjs" },
   mathVerifier: { source: "main/verifiers/math/thread.ts", bundle: "math-verifier.cjs" },
 };
 
@@ -48,6 +51,7 @@ export function threadEntries(): Entries {
     worker: entryOf("worker"),
     store: entryOf("store"),
     datasetIndex: entryOf("datasetIndex"),
+    dataPipeline: entryOf("dataPipeline"),
     mathVerifier: entryOf("mathVerifier"),
   };
 }

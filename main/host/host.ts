@@ -6,6 +6,7 @@ import { type DatasetIndex, openDatasetIndex } from "../store/dataset-index.ts";
 import type { CodeRunner } from "../verifiers/code/sandbox.ts";
 import { startTrainingWorker, type TrainingWorker } from "../worker/client.ts";
 import { CheckpointLibrary } from "./checkpoint-library.ts";
+import { DataPipelines } from "./data-pipeline.ts";
 import type { Entries } from "./entries.ts";
 import { FileHandles } from "./file-handles.ts";
 import { LiveEvents } from "./live-events.ts";
@@ -44,6 +45,7 @@ export interface Host {
   readonly checkpoints: CheckpointLibrary;
   readonly verifiers: Verifiers;
   readonly importedDatasets: DatasetIndex;
+  readonly dataPipelines: DataPipelines;
   readonly resourcesFolder: string;
   readonly files: FileHandles;
   readonly chooseFile: HostOptions["chooseFile"];
@@ -78,6 +80,14 @@ export async function createHost(options: HostOptions): Promise<Host> {
   };
   const importedDatasets = openDatasetIndex({ dataFolder, entry: entries.datasetIndex });
   const checkpoints = new CheckpointLibrary({ store, dataFolder, resourcesFolder });
+  const dataPipelines = new DataPipelines({
+    dataFolder,
+    resourcesFolder,
+    importedDatasets,
+    checkpoints,
+    verifiers,
+    entry: entries.dataPipeline,
+  });
   const engine = async (measure: boolean): Promise<DoctorReport["engine"]> => {
     const report = await trainingWorker().describeEngine(measure);
     engineLine = engineInWords(report);
@@ -103,6 +113,7 @@ export async function createHost(options: HostOptions): Promise<Host> {
     await Promise.race([left, limit]);
     clearTimeout(timer);
     await worker?.close();
+    await dataPipelines.close();
     await Promise.all([verifiers.close(), importedDatasets.close()]);
     await left; // the thread's end ends a stage that was still on it
     await socket?.close();
@@ -118,6 +129,7 @@ export async function createHost(options: HostOptions): Promise<Host> {
     checkpoints,
     verifiers,
     importedDatasets,
+    dataPipelines,
     resourcesFolder,
     files: new FileHandles(),
     chooseFile: options.chooseFile,

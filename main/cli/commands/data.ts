@@ -1,9 +1,10 @@
-// headstart data: files of rows, by reference: import, list, head, stats.
+// headstart data: files of rows, by reference: import, list, head, stats; pipeline (data-pipeline.ts).
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import { columnMapping, HeadstartError, type ImportDatasetEvent, type ImportedDataset, mappedColumns } from "../../contract/index.ts";
 import { type Application, withApplication } from "../application.ts";
 import { parseCount } from "../arguments.ts";
+import { addDataPipeline } from "./data-pipeline.ts";
 
 export function addData(program: Command): void {
   const data = program.command("data").description("datasets: JSONL, JSON, CSV and parquet files, kept where they are");
@@ -43,6 +44,7 @@ export function addData(program: Command): void {
     .description("rows by source, category, difficulty and length, and the rows that could not be read")
     .option("--json", "as JSON")
     .action((datasetId: string, { json }: { json?: true }) => withApplication((application) => printStats(application, datasetId, json)));
+  addDataPipeline(data);
 }
 
 interface ImportOptions {

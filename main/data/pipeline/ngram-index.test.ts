@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { NgramIndex } from "./ngram-index.ts";
 import reference from "./reference/decontamination.json" with { type: "json" };
-import { wordsOf } from "./words.ts";
+import { newWords, scanWords, wordsOf } from "./words.ts";
 
 const column = (file: string, name: string): string[] =>
   readFileSync(new URL(`../../../resources/${file}`, import.meta.url), "utf8")
@@ -61,6 +61,16 @@ test("a problem of fewer than n words is matched by the whole prompt alone", () 
   ]);
   expect(index.matches("Compute $\\sin 60^\\circ$ please.")).toEqual([]);
   expect(index.matches("...")).toEqual([]);
+});
+
+test("words with one hash are told apart", () => {
+  // A known collision of FNV-1a in 32 bits.
+  const words = newWords();
+  scanWords("costarring liquid", words);
+  expect(words.hashes[0]).toBe(words.hashes[1]);
+  const index = new NgramIndex([benchmark("a", ["the liquid was in the jar"])], 5);
+  expect(index.matches("the costarring was in the jar")).toEqual([]);
+  expect(index.matches("the liquid was in the bottle")).toMatchObject([{ words: 5 }]);
 });
 
 test("no hash decides: whatever few words texts are made of, matches are those of sets of n-grams", () => {

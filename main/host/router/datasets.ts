@@ -8,6 +8,7 @@ import {
   problemInput,
   problemsInput,
 } from "../../contract/index.ts";
+import { dataPipeline } from "./data-pipeline.ts";
 import { importedDatasets } from "./imported-datasets.ts";
 import { procedure, router } from "./trpc.ts";
 
@@ -16,5 +17,6 @@ export const datasets = router({
   problems: procedure.input(problemsInput).query(({ ctx, input }): Promise<Page<ProblemRow>> => ctx.host.store.problems(input)),
   runs: procedure.input(problemInput).query(({ ctx, input }): Promise<ProblemRuns> => ctx.host.store.problemRuns(input)),
   imported: importedDatasets,
+  pipeline: dataPipeline,
   problem: procedure.input(problemInput).query(({ ctx, input }): Promise<ProblemDetail> => ctx.host.store.problem(input)),
 });
