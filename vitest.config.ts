@@ -7,6 +7,7 @@ const engine = [
   "main/worker/**/*.test.ts",
   "main/host/interrupted-study.test.ts",
   "main/host/checkpoint-study.test.ts",
+  "main/host/every-study.test.ts",
 ];
 const importRule = "main/import-rule.test.ts";
 

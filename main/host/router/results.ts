@@ -3,6 +3,7 @@ import { replayRollouts, ruleOf } from "../../analysis/replay.ts";
 import { alignmentOfStudies } from "../../analysis/study-alignment.ts";
 import { fairnessOfStudies } from "../../analysis/study-fairness.ts";
 import { fatesOfStudy } from "../../analysis/study-fates.ts";
+import { overlongOfStudies } from "../../analysis/study-overlong.ts";
 import type { SeedRun } from "../../analysis/study-points.ts";
 import { buildStudyResult } from "../../analysis/study-result.ts";
 import {
@@ -12,6 +13,7 @@ import {
   type FairnessReport,
   type FateMap,
   HeadstartError,
+  type OverlongReport,
   type Replay,
   replayInput,
   type StudyRecord,
@@ -73,6 +75,14 @@ export const results = router({
       parameters: new Map((await store.checkpoints(study.id)).map(({ stageId, parameters }) => [stageId, parameters])),
     }));
     return alignmentOfStudies(await Promise.all(runs), input.axis);
+  }),
+  /** An over-long study's report; null until a budget has both its forks, and for other studies. */
+  overlong: procedure.input(studyResultInput).query(async ({ ctx, input }): Promise<OverlongReport | null> => {
+    const { store } = ctx.host;
+    return overlongOfStudies(await studiesOf(store, input), async (evaluationId) => {
+      const sources = new Map((await store.allEvaluationSamples(evaluationId)).map(({ problemId, source }) => [problemId, source]));
+      return (await store.samplesOf(evaluationId)).map((sample) => ({ ...sample, source: sources.get(sample.problemId) ?? "" }));
+    });
   }),
   /** What another rule of the loss would have made of an RL stage's rollouts. */
   replay: procedure.input(replayInput).query(async ({ ctx, input }): Promise<Replay> => {
