@@ -144,13 +144,17 @@ describe("on hand-worked ladders", () => {
   it("where responses never vary, fits the prompts axis alone and says so", () => {
     const line = ladderRegression(runs.filter(({ cell: name }) => ["v1", "v2", "v3", "v4"].includes(name)));
     expect(line.axes).toEqual(["prompts"]);
-    expect(line.notes[0]).toBe("Responses a prompt are the same in all cells: only the prompts axis is fitted.");
+    expect(line.notes[0]).toBe("Responses a prompt are the same in all cells to within 7 %: only the prompts axis is fitted.");
     expect([line.raw.responses, line.standardised.responses, line.whatNext, line.varianceInflation]).toEqual([null, null, null, null]);
     expect(line.raw.prompts!.value).toBeCloseTo(ladder.promptsOnly.params[1], 8);
     expect([line.raw.prompts!.low, line.raw.prompts!.high]).toEqual(
       ladder.promptsOnly.confInt[1].map((end: number) => expect.closeTo(end, 7)),
     );
     expect(line.degreesOfFreedom).toBe(2);
+    // Responses that jitter because a few examples were dropped are no axis; both the same are nothing.
+    const jitter = runs.filter(({ cell: name }) => name < "v5").map((run, i) => ({ ...run, responses: 1 + (i % 4) / 100 }));
+    expect(ladderRegression(jitter).axes).toEqual(["prompts"]);
+    expect(() => ladderRegression(jitter.map((run) => ({ ...run, prompts: 16 })))).toThrow("nothing to regress on");
   });
 
   it("seeds of a cell are no further points", () => {

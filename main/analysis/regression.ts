@@ -31,6 +31,12 @@ export interface LadderRun {
 
 type Axis = "prompts" | "responses";
 
+/**
+ * An axis is fitted when its cells span at least so many doublings (7 %; ours). What examples are dropped for shifts mean responses a
+ * prompt by a few percent from cell to cell; a slope over such a span would be noise divided by almost nothing.
+ */
+const leastRange = 0.1;
+
 interface Cell {
   cell: string;
   prompts: number;
@@ -97,12 +103,12 @@ function designOf(cells: readonly Cell[]): { axes: Axis[]; columns: number[][]; 
       `The ladder has ${cells.length} finished ${cells.length === 1 ? "cell" : "cells"} and the regression needs at least 4: with 3 the plane goes through every point.`,
       "Finish more cells of the ladder; more seeds of one cell are no further points.",
     );
-  const varies = (axis: Axis) => deviation(log2(cells, axis)) > 1e-9;
+  const varies = (axis: Axis) => Math.max(...log2(cells, axis)) - Math.min(...log2(cells, axis)) >= leastRange;
   const axes = (["prompts", "responses"] as const).filter(varies);
   if (axes.length === 0)
     throw refuse(
       "rank-deficient",
-      "All cells have the same prompts and responses: there is nothing to regress on.",
+      "All cells have the same prompts and responses to within 7 %: there is nothing to regress on.",
       "Vary unique prompts, responses a prompt, or both.",
     );
   const columns = axes.map((axis) => log2(cells, axis));
@@ -117,8 +123,8 @@ function designOf(cells: readonly Cell[]): { axes: Axis[]; columns: number[][]; 
       ? []
       : [
           axes[0] === "prompts"
-            ? "Responses a prompt are the same in all cells: only the prompts axis is fitted."
-            : "Unique prompts are the same in all cells: only the responses axis is fitted.",
+            ? "Responses a prompt are the same in all cells to within 7 %: only the prompts axis is fitted."
+            : "Unique prompts are the same in all cells to within 7 %: only the responses axis is fitted.",
         ];
   return { axes, columns, notes };
 }
@@ -168,7 +174,7 @@ function whatNextOf(fit: LeastSquares, draws: readonly LeastSquares[]): WhatNext
   const difference = termOf(fit, draws, pick, standardErrorOf(fit, [1, -1]));
   const clear = (side: 1 | -1) => [difference, difference.bootstrap].every(({ low, high }) => Math.min(side * low, side * high) > 0);
   const answer = clear(1) ? "prompts" : clear(-1) ? "responses" : "not distinguishable";
-  const promptsAhead = mean(draws.map((each) => (pick(each) > 0 ? 1 : 0)));
+  const promptsAhead = mean(draws.map((each) => (1 + Math.sign(pick(each))) / 2));
   const span = `${points(difference.low)} to ${points(difference.high)} by the fit, ${points(difference.bootstrap.low)} to ${points(difference.bootstrap.high)} over problems and seeds`;
   const sentence =
     answer === "not distinguishable"

@@ -35,7 +35,9 @@ export const leaveOneOut = z.object({
 
 export const whatNext = z.object({
   difference: regressionTerm.meta({ description: "Points a doubling of prompts minus points a doubling of responses" }),
-  promptsAhead: z.number().meta({ description: "Share of bootstrap draws in which a doubling of prompts brings more", unit: "share" }),
+  promptsAhead: z
+    .number()
+    .meta({ description: "Share of bootstrap draws in which a doubling of prompts brings more; ties count half", unit: "share" }),
   answer: z.enum(["prompts", "responses", "not distinguishable"]),
   sentence: z.string(),
 });
