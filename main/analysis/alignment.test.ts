@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { alignment as alignmentSchema } from "../contract/alignment.ts";
 import { alignStarts, findCrossing, type StartCurve } from "./alignment.ts";
 import { pairedDifference } from "./paired.ts";
+import { randomStream } from "./random.ts";
 import { type Scores, scoresOf } from "./scores.ts";
 
 const { interpolation } = JSON.parse(readFileSync(new URL("./reference/method-reference.json", import.meta.url), "utf8"));
@@ -98,17 +99,37 @@ describe("crossings", () => {
   const band = (values: number[], half: number) => values.map((value, x) => ({ x, value, low: value - half, high: value + half }));
 
   it("are called where the interval leaves zero out on both sides, with the bracket that holds them", () => {
-    const found = findCrossing(band([3, 2, 0.5, -0.5, -2], 1), "problems");
+    const found = findCrossing(band([3, 2, 0.5, -0.5, -2], 1), "problems", 100);
     expect(found).toMatchObject({ outcome: "crossing", flips: [{ x: 2.5, from: 1, to: 4 }] });
     expect(found.sentence).toBe("The order flips at 2.5 (between 1 and 4): clear of zero on both sides, 95 % over problems.");
-    expect(findCrossing(band([2, -2, 2], 1), "problems").flips.map(({ x }) => x)).toEqual([0.5, 1.5]);
+    expect(findCrossing(band([2, -2, 2], 1), "problems", 100).flips.map(({ x }) => x)).toEqual([0.5, 1.5]);
   });
 
   it("are not called from point estimates alone", () => {
-    const found = findCrossing(band([3, 1, -0.5, -0.9], 1), "seeds");
+    const found = findCrossing(band([3, 1, -0.5, -0.9], 1), "seeds", 100);
     expect(found).toMatchObject({ outcome: "not distinguishable", flips: [] });
     expect(found.sentence).toContain("clear of zero at 1 of 4 points");
-    expect(findCrossing(band([3, 0.5, 2], 1), "seeds").outcome).toBe("not distinguishable");
-    expect(findCrossing(band([3, 2, 4], 1), "seeds").outcome).toBe("order kept");
+    expect(findCrossing(band([3, -3, 2, 4], 5), "seeds", 100).outcome).toBe("not distinguishable");
+    expect(findCrossing(band([3, 0.5, 2], 1), "seeds", 100).outcome).toBe("not distinguishable");
+    expect(findCrossing(band([3, 2, 4], 1), "seeds", 100).outcome).toBe("order kept");
+  });
+
+  it("are held to the number of points: a sixth wider among 20", () => {
+    // α = 0.2 / 20: t(0.99, 1000) / t(0.975, 1000) = 2.3301 / 1.9623 = 1.187.
+    const many = (size: number) => Array.from({ length: 20 }, (_, i) => (i === 5 ? size : i === 12 ? -size : 0));
+    expect(findCrossing(band(many(1.18), 1), "problems", 1000).outcome).toBe("not distinguishable");
+    expect(findCrossing(band(many(1.19), 1), "problems", 1000)).toMatchObject({ outcome: "crossing", flips: [{ from: 5, to: 12 }] });
+    expect(findCrossing(band([1.01, 0, 0, 0, 0, 0, 0, -1.01], 1), "problems", 1000).outcome).toBe("crossing");
+  });
+
+  it("are seldom found between equal starts: in at most 5 % of 200 pairs of curves of 20 points", () => {
+    const random = randomStream("equal starts");
+    let found = 0;
+    for (let pair = 0; pair < 200; pair++) {
+      // Gaps of a mean of 0 with a standard error of 1, independent from point to point.
+      const gaps = Array.from({ length: 20 }, () => random.normal());
+      if (findCrossing(band(gaps, 1.962), "problems", 1000).outcome === "crossing") found++;
+    }
+    expect(found / 200).toBeLessThan(0.05);
   });
 });

@@ -3,12 +3,14 @@
 //
 // Between two evaluations each problem's score is interpolated linearly, and only where both curves have been measured on either
 // side: nothing is extrapolated. Interpolation is linear in the problems' scores, so the gap at any x is a paired difference like
-// any other and has its interval over problems. Bands are pointwise: of twenty independent points one lies outside by chance.
+// any other and has its interval over problems. Bands are pointwise: of twenty independent points one lies outside by chance, which a
+// flip of the order is held to (findCrossing).
 import type { AlignedGap, Alignment, AlignmentAxis, Crossing, GapPoint } from "../contract/alignment.ts";
 import { HeadstartError } from "../contract/errors.ts";
 import { differenceRange, estimateFrom, meanReward } from "./intervals.ts";
 import { assertPaired, mean, type Scores } from "./scores.ts";
 import { overSeeds } from "./seeds.ts";
+import { studentTQuantile } from "./student-t.ts";
 
 /** One start under one seed: its evaluations along RL. */
 export interface StartCurve {
@@ -123,11 +125,30 @@ function zeroBetween(points: readonly BandPoint[], from: number, to: number): nu
 }
 
 /**
- * Whether the order flips along a gap with its band. A flip is called one only between two x at which the interval leaves zero out,
- * on opposite sides; "order kept" only when it leaves zero out on one side at every x. Everything else is not distinguishable.
+ * How much wider than pointwise 95 % the intervals must be for a flip among so many points. A false flip takes a false excursion on
+ * both sides: with a chance of α a point and side, at most m · α on one side and, far apart, (m · α)² on both. α = 0.2 / m keeps that
+ * below 5 %; up to 8 points that is the pointwise 0.025 itself.
  */
-export function findCrossing(points: readonly BandPoint[], over: Crossing["over"]): Crossing {
-  const clear = points.flatMap(({ low, high }, i) => (low > 0 ? [{ i, side: 1 }] : high < 0 ? [{ i, side: -1 }] : []));
+function widening(points: number, degreesOfFreedom: number): number {
+  const alpha = Math.min(0.025, 0.2 / points);
+  return studentTQuantile(1 - alpha, degreesOfFreedom) / studentTQuantile(0.975, degreesOfFreedom);
+}
+
+/** −1 or 1 where the interval, wider by a factor, leaves zero out; else 0. */
+function sideOf({ value, low, high }: BandPoint, wider: number): number {
+  if (value - wider * (value - low) > 0) return 1;
+  return value + wider * (high - value) < 0 ? -1 : 0;
+}
+
+/**
+ * Whether the order flips along a gap with its pointwise band. A flip is called one only between two x at which the interval, made
+ * wider for the number of points looked at, leaves zero out on opposite sides; "order kept" only when the pointwise interval leaves it
+ * out on one side at every x. Everything else is not distinguishable. `degreesOfFreedom` are the intervals'.
+ */
+export function findCrossing(points: readonly BandPoint[], over: Crossing["over"], degreesOfFreedom: number): Crossing {
+  const pointwise = points.map((point) => sideOf(point, 1)).filter((side) => side !== 0);
+  const wider = widening(points.length, degreesOfFreedom);
+  const clear = points.flatMap((point, i) => (sideOf(point, wider) !== 0 ? [{ i, side: sideOf(point, wider) }] : []));
   const flips = clear.flatMap((b, n) => {
     const a = clear[n - 1];
     return a && a.side !== b.side ? [{ x: zeroBetween(points, a.i, b.i), from: points[a.i].x, to: points[b.i].x }] : [];
@@ -137,13 +158,14 @@ export function findCrossing(points: readonly BandPoint[], over: Crossing["over"
     const places = flips.map(({ x, from, to }) => `at ${format(x)} (between ${format(from)} and ${format(to)})`);
     return { outcome: "crossing", flips, over, sentence: `The order flips ${places.join(" and ")}: clear of zero on both sides, ${what}.` };
   }
-  if (points.length > 0 && clear.length === points.length)
+  if (points.length > 0 && pointwise.length === points.length && new Set(pointwise).size === 1)
     return { outcome: "order kept", flips, over, sentence: `The gap is clear of zero on one side all along, ${what}.` };
+  const count = `clear of zero at ${pointwise.length} of ${points.length} points`;
   return {
     outcome: "not distinguishable",
     flips,
     over,
-    sentence: `Whether the order flips is not distinguishable: the gap is clear of zero at ${clear.length} of ${points.length} points, never on both sides, ${what}.`,
+    sentence: `Whether the order flips is not distinguishable: the gap is ${count}, not beyond chance on both sides, ${what}.`,
   };
 }
 
@@ -173,10 +195,12 @@ export function alignStarts(curves: readonly StartCurve[], axis: AlignmentAxis):
         ? findCrossing(
             acrossSeeds.map(({ x, gap }) => ({ x, value: gap.mean, low: gap.low!, high: gap.high! })),
             "seeds",
+            bySeed.length - 1,
           )
         : findCrossing(
             bySeed[0].points.map(({ x, gap }) => ({ x, ...gap })),
             "problems",
+            Math.max(1, bySeed[0].points[0].gap.problems - 1),
           );
       return { weak, strong, bySeed, overSeeds: acrossSeeds, crossing };
     }),

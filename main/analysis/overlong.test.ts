@@ -97,7 +97,7 @@ describe("the over-long laboratory", () => {
     expect(short.trained.bySeed[0].difference).toEqual(pairedDifference(scores(12), scores(24)));
     expect(long.doubled.bySeed[0].difference).toEqual(pairedDifference(scores(30), scores(20)));
     expect([short.trained.answer, long.trained.answer, short.trained.overSeeds]).toEqual(["higher", "lower", null]);
-    expect(short.sentence).toMatch(/^Trained at 32 tokens, the filter is better on: on − off 30\.0 points \(95 % /);
+    expect(short.sentence).toMatch(/^Trained at 32 tokens, the filter on is better: on − off 30\.0 points \(95 % /);
   });
 
   it("the interaction is the difference of the two effects, paired over problems", () => {

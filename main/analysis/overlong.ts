@@ -160,8 +160,8 @@ function written({ bySeed, overSeeds: several }: FilterEffect): string {
 
 function effectSentence(budget: number, trained: FilterEffect, doubled: FilterEffect): string {
   const better = {
-    higher: "the filter is better on",
-    lower: "the filter is better off",
+    higher: "the filter on is better",
+    lower: "the filter off is better",
     "not distinguishable": "on and off are not distinguishable",
   };
   return `Trained at ${budget} tokens, ${better[trained.answer]}: on − off ${written(trained)} tested there, ${written(doubled)} at ${2 * budget}.`;

@@ -26,7 +26,7 @@ export const crossing = z.object({
         to: z.number().meta({ description: "First x after at which it leaves zero out on the other side" }),
       }),
     )
-    .meta({ description: "Only where the interval leaves zero out on both sides" }),
+    .meta({ description: "Only where the interval, wider for the number of points, leaves zero out on both sides" }),
   over: z.enum(["problems", "seeds"]).meta({ description: "What the intervals are over" }),
   sentence: z.string(),
 });
