@@ -17,6 +17,7 @@ export * from "./gguf-tokenizer.ts";
 export * from "./imported-dataset.ts";
 export * from "./ipc.ts";
 export * from "./job.ts";
+export * from "./ladder.ts";
 export * from "./lora.ts";
 export * from "./message.ts";
 export * from "./metrics.ts";

@@ -1,0 +1,25 @@
+// A data ladder: SFT sets of different size along two axes, prompts and responses a prompt, each inside the larger ones, with the same
+// mix of response lengths.
+import { z } from "zod";
+import { ladderCell } from "./study.ts";
+
+export const namedCell = ladderCell.extend({ name: z.string().min(1).max(64) });
+export type NamedCell = z.infer<typeof namedCell>;
+
+export const ladderCellReport = namedCell.extend({
+  examples: z.number().int().meta({ description: "Prompts × responses" }),
+  tokens: z.number().meta({ description: "Of all responses together, in the unit that the ladder measures in" }),
+  meanLength: z.number(),
+  wasserstein: z.number().meta({ description: "Wasserstein-1 distance of the response lengths to the largest cell's, in the unit" }),
+  ks: z.number().meta({ description: "Kolmogorov–Smirnov: the largest difference of the two cumulative distributions, 0 to 1" }),
+});
+export type LadderCellReport = z.infer<typeof ladderCellReport>;
+
+export const ladderReport = z.object({
+  largest: z.string().meta({ description: "Cell with the most examples, the one that distances are to" }),
+  mostResponses: z.number().int().meta({ description: "Every cell draws from problems with at least so many different responses" }),
+  eligible: z.number().int().meta({ description: "Problems that have them" }),
+  pool: z.number().int().meta({ description: "Problems of the SFT pool" }),
+  cells: z.array(ladderCellReport).meta({ description: "In the order in which they were asked for" }),
+});
+export type LadderReport = z.infer<typeof ladderReport>;
