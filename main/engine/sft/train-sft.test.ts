@@ -10,7 +10,7 @@ import { Parameters, type WeightArrays } from "../model/parameters.ts";
 import { Transformer } from "../model/transformer.ts";
 import { maxDifference } from "../reference/reference.ts";
 import { copyProblems, recorder, smallModel } from "../testing.ts";
-import { type SftStage, trainSft } from "./train-sft.ts";
+import { type SftStage, trainingAmount, trainSft } from "./train-sft.ts";
 
 beforeAll(() => {
   loadNative();
@@ -37,7 +37,11 @@ describe("SFT", () => {
     expect(devLosses).toHaveLength(8);
     expect(devLosses.at(-1)!).toBeLessThan(devLosses[0]);
     expect(ports.evaluationsAt).toHaveLength(8);
-    expect(outcome).toEqual({ checkpointId: `checkpoint-${losses.length}`, examples: 30, dropped: 0 });
+    expect(outcome).toMatchObject({ checkpointId: `checkpoint-${losses.length}`, examples: 30, dropped: 0, steps: losses.length });
+    expect(outcome.epochs.map(({ epoch }) => epoch)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+    expect(outcome.tokens).toBe(
+      trainingAmount(examples, sftConfig.parse({ epochs: 8, batchSize: 4, maxLength: 24 }), [1, "weak", "sft"]).tokens,
+    );
     model.dispose();
   });
 
@@ -53,6 +57,40 @@ describe("SFT", () => {
     expect(resumed.parameters.weights()).toEqual(whole.parameters.weights());
     whole.dispose();
     resumed.dispose();
+  });
+
+  it("gives, as a trunk and a branch of its last epoch, what training for that many epochs from the start gives", async () => {
+    const config = { optimizer: { learningRate: 0.01, warmupRatio: 0.5, schedule: "decay-last-epoch" } };
+    const trunk = recorder();
+    const trunkModel = smallModel();
+    await trainSft({ ...stageOf(trunkModel, null, { epochs: 3, ...config }), start: "trunk", streams: "s", stopAfterEpoch: 2 }, trunk);
+    expect(trunk.checkpoints).toHaveLength(2);
+    const [, second] = trunk.checkpoints;
+    const branch = new Transformer(new Parameters(second.config, second.weights));
+    const outcome = await trainSft({ ...stageOf(branch, second, { epochs: 3, ...config }), start: "epoch 3", streams: "s" }, recorder());
+    expect(outcome.epochs.map(({ epoch }) => epoch)).toEqual([3]);
+    const whole = smallModel();
+    await trainSft({ ...stageOf(whole, null, { epochs: 3, ...config }), start: "s" }, recorder());
+    expect(branch.parameters.weights()).toEqual(whole.parameters.weights());
+    for (const model of [trunkModel, branch, whole]) model.dispose();
+  });
+
+  it("trains by updates or tokens as long as a larger set takes, its last pass cut", async () => {
+    const few = examples.slice(0, 5);
+    const config = { epochs: 2, batchSize: 1 };
+    const full = trainingAmount(examples, stageOf(smallModel(), null, config).config, [1, "weak", "sft"]);
+    const run = async (amount: SftStage["amount"]) => {
+      const model = smallModel();
+      const ports = recorder();
+      const outcome = await trainSft({ ...stageOf(model, null, config), examples: few, amount }, ports);
+      model.dispose();
+      return { ...outcome, looks: ports.evaluationsAt.length };
+    };
+    expect(await run({ steps: full.steps })).toMatchObject({ examples: 5, steps: full.steps, looks: 2 });
+    const byTokens = await run({ tokens: full.tokens });
+    const longest = Math.max(...few.map(({ ids }) => ids.length)) * 4;
+    expect(byTokens.tokens).toBeGreaterThanOrEqual(full.tokens);
+    expect(byTokens.tokens).toBeLessThan(full.tokens + longest);
   });
 
   it("trains an adapter in place of the weights, and goes on from a checkpoint that holds the adapter alone", async () => {
