@@ -23,3 +23,36 @@ export const ladderReport = z.object({
   cells: z.array(ladderCellReport).meta({ description: "In the order in which they were asked for" }),
 });
 export type LadderReport = z.infer<typeof ladderReport>;
+
+/** datasets.ladder.preview */
+export const ladderPreviewInput = z.object({
+  datasetId: z.string().meta({ description: "Imported dataset version: each row is a problem with its responses" }),
+  cells: z.array(namedCell).max(64).default([]).meta({ description: "Empty, and no preset: only what there is for a ladder" }),
+  preset: z
+    .object({
+      responses: z.number().int().positive().meta({ description: "v7's" }),
+      prompts: z
+        .number()
+        .int()
+        .positive()
+        .nullable()
+        .default(null)
+        .meta({ description: "v7's; null: all problems with so many responses" }),
+    })
+    .nullable()
+    .default(null)
+    .meta({ description: "v1 to v7 in place of the cells" }),
+  seed: z.number().int().nonnegative().default(1),
+  tokenizer: z.string().nullable().default(null).meta({ description: "Checkpoint whose tokens measure responses; null: characters" }),
+});
+export type LadderPreviewInput = z.output<typeof ladderPreviewInput>;
+
+/** What a ladder on a dataset's rows would be. */
+export interface LadderPreview {
+  unit: "tokens" | "characters";
+  problems: number;
+  /** Problems that have at least so many different responses: how far each slider goes. */
+  available: { responses: number; problems: number }[];
+  /** Null where neither cells nor a preset were asked for. */
+  report: LadderReport | null;
+}

@@ -161,6 +161,13 @@ describe("ladder cells", () => {
       expect(mixed.examples(`${prompts}x1`).filter(({ problem }) => problem.source === "long")).toHaveLength(prompts / 3);
   });
 
+  test("responses that say the same are one", () => {
+    const same = source(Object.fromEntries(Array.from({ length: 20 }, (_, i) => [`p${i}`, [9, 9, 9]])));
+    const traces = (each: Problem, count: number) =>
+      same.traces(each, count).map((trace) => ({ ...trace, text: each.id === "p0" ? "x" : trace.text }));
+    expect(ladderCells({ ...same, traces }, grid([19], [3]), { seed: 1, length }).report.eligible).toBe(19);
+  });
+
   test("what a pool cannot give is refused with the cell and what there is", () => {
     const lengths = Object.fromEntries(Array.from({ length: 40 }, (_, i) => [`p${i}`, Array(i < 25 ? 4 : 2).fill(9)]));
     expect(() => ladderCells(source(lengths), grid([10, 30], [1, 3]), { seed: 1, length })).toThrow(

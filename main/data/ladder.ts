@@ -27,7 +27,7 @@ export interface LadderSource {
 export interface LadderOptions {
   seed: number;
   /** Of a response: tokens, or characters. */
-  length(text: string): number;
+  length(text: string, trace: Trace): number;
 }
 
 export interface Ladder {
@@ -52,7 +52,7 @@ export function ladderCells(source: LadderSource, cells: readonly NamedCell[], o
   refuseUnclear(cells);
   const mostResponses = Math.max(...cells.map(({ responsesPerPrompt }) => responsesPerPrompt));
   const pool = source.problems.filter((problem) => problem.pool === "sft");
-  const responses = pool.map((problem) => source.traces(problem, mostResponses));
+  const responses = pool.map((problem) => different(source.traces(problem, mostResponses)));
   const eligible = pool.flatMap((problem, i) => (responses[i].length >= mostResponses ? [candidate(problem, responses[i], options)] : []));
   const largestAsked = cells.reduce((most, cell) => (cell.prompts > most.prompts ? cell : most));
   if (eligible.length < largestAsked.prompts) throw tooFew(largestAsked, cells, mostResponses, responses);
@@ -84,8 +84,14 @@ export function ladderCells(source: LadderSource, cells: readonly NamedCell[], o
   };
 }
 
+/** The first of those that say the same. */
+function different(traces: readonly Trace[]): Trace[] {
+  const seen = new Set<string>();
+  return traces.filter(({ text }) => !seen.has(text) && seen.add(text));
+}
+
 function candidate(problem: Problem, traces: readonly Trace[], { length }: LadderOptions): Candidate {
-  const lengths = traces.map(({ text }) => length(text));
+  const lengths = traces.map((trace) => length(trace.text, trace));
   return { problem, traces, lengths, mean: lengths.reduce((sum, each) => sum + each, 0) / lengths.length };
 }
 

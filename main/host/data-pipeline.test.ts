@@ -157,3 +157,35 @@ test("the thread's rows are those of the file that is told in the report", async
   expect(dataset.path.startsWith(join(dataFolder, "pipelines"))).toBe(true);
   expect(lines.map((line) => JSON.parse(line).from)).toEqual(["first-v1#0", "first-v1#1", "second-v1#0"]);
 });
+
+test("a ladder on a dataset: what there is for it, its cells with their distances, and the preset", async () => {
+  const { caller, host, folder } = await openPools();
+  const path = join(folder, "many.jsonl");
+  const rows = Array.from({ length: 60 }, (_, i) => ({
+    prompt: `p${i}`,
+    response: Array.from({ length: i < 40 ? 4 : 2 }, (_, r) => "x".repeat(1 + i + r)),
+  }));
+  writeFileSync(path, rows.map((row) => `${JSON.stringify(row)}\n`).join(""));
+  await host.importedDatasets.import({ path, name: "many" });
+  const nothing = await caller.datasets.ladder.preview({ datasetId: "many-v1" });
+  expect(nothing).toEqual({ unit: "characters", problems: 60, available: [1, 2, 3, 4].map((responses) => ({ responses, problems: responses > 2 ? 40 : 60 })), report: null }); // biome-ignore format: one record
+  const cells = [
+    { name: "small", prompts: 10, responsesPerPrompt: 1 },
+    { name: "large", prompts: 40, responsesPerPrompt: 4 },
+  ];
+  const { report } = await caller.datasets.ladder.preview({ datasetId: "many-v1", cells });
+  expect(report).toMatchObject({ largest: "large", eligible: 40, pool: 60, cells: [{ examples: 10 }, { examples: 160, wasserstein: 0 }] });
+  const preset = await caller.datasets.ladder.preview({ datasetId: "many-v1", preset: { responses: 4 } });
+  expect(preset.report!.cells.map(({ prompts, responsesPerPrompt }) => [prompts, responsesPerPrompt])).toEqual([
+    [4, 1],
+    [8, 1],
+    [13, 1],
+    [15, 1],
+    [24, 2],
+    [40, 2],
+    [40, 4],
+  ]);
+  await expect(caller.datasets.ladder.preview({ datasetId: "many-v1", cells: [{ ...cells[1], prompts: 50 }] })).rejects.toMatchObject({
+    cause: { code: "too-few-problems", where: "ladder cell large" },
+  });
+});

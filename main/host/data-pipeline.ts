@@ -1,33 +1,32 @@
-// The data pipeline as the application runs it: its parts looked up, its thread started and listened to, and what it makes published as
-// an imported dataset. Made datasets lie in the data folder:
+// The data pipeline as the application runs it: its parts looked up, its work given to a thread, and what it makes published as an
+// imported dataset. Made datasets lie in the data folder:
 //
 //   pipelines/<first 16 digits of the rows' sha256>/rows.jsonl    the rows; the same rows are one file, whatever made them
 //                                                  /report-<dataset>.json, spans-<dataset>.jsonl    what became that version
 //
 // A folder has its name only when its rows are whole and on disk; the ones that are being made begin with a dot and are removed when
 // the data folder is opened again. Removing the dataset leaves its rows, as it leaves any imported file.
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { createReadStream, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { Worker } from "node:worker_threads";
+import { createInterface } from "node:readline";
 import {
   HeadstartError,
   type ImportedDataset,
   type MatchedSpan,
   type Page,
   type PipelineConfig,
-  type PipelineProgress,
   type PipelineReport,
   pipelineReport,
 } from "../contract/index.ts";
 import { fileMapping } from "../data/pipeline/dataset-file.ts";
 import type { BenchmarkSource, DatasetFile } from "../data/pipeline/pool-rows.ts";
-import type { PipelineMessage, PipelineOutcome, PipelineTask, VerdictMessage } from "../data/pipeline/task.ts";
+import type { PipelineOutcome, PipelineTask, TaskTokenizer } from "../data/pipeline/task.ts";
 import { readCheckpointFile } from "../formats/checkpoint-folder.ts";
 import { syncFolder, writeAside } from "../formats/write-aside.ts";
 import type { DatasetIndex } from "../store/dataset-index.ts";
 import { benchmarks } from "../studies/benchmarks.ts";
 import type { CheckpointLibrary } from "./checkpoint-library.ts";
-import type { Verifiers } from "./verifiers.ts";
+import type { DataTaskOptions, DataThreads } from "./data-threads.ts";
 import { version } from "./version.ts";
 
 export interface PipelineHost {
@@ -35,28 +34,15 @@ export interface PipelineHost {
   resourcesFolder: string;
   importedDatasets: DatasetIndex;
   checkpoints: CheckpointLibrary;
-  verifiers: Verifiers;
-  /** data/pipeline/thread.ts, or what it was bundled to. */
-  entry: URL;
-}
-
-export interface PipelineOptions {
-  onProgress?(progress: PipelineProgress): void;
-  /** Ends the pipeline; it rejects with code "cancelled" and leaves nothing behind. */
-  signal?: AbortSignal;
+  threads: DataThreads;
 }
 
 const unfinishedPrefix = ".unfinished-";
-/** V8's heap of the thread: a million prompts' keys and the benchmarks' words, with room. */
-const resourceLimits = { maxOldGenerationSizeMb: 2048 };
 
 const failure = (code: string, where: string, message: string, hint: string) => new HeadstartError({ code, where, message, hint });
-const cancelled = () => failure("cancelled", "data pipeline", "The pipeline was cancelled.", "Run it again when you want it.");
 
 export class DataPipelines {
   readonly #host: PipelineHost;
-  readonly #running = new Set<() => Promise<void>>();
-  #closed = false;
 
   constructor(host: PipelineHost) {
     this.#host = host;
@@ -67,7 +53,7 @@ export class DataPipelines {
   }
 
   /** All of it but writing the rows; with a limit, of the first rows of each pool. */
-  async preview(config: PipelineConfig, limit: number | null, options: PipelineOptions = {}): Promise<PipelineReport> {
+  async preview(config: PipelineConfig, limit: number | null, options: DataTaskOptions = {}): Promise<PipelineReport> {
     const started = performance.now();
     const first = limit === null ? config : limited(config, limit);
     const { report } = await this.#perform(first, false, options, async (_folder, outcome) => outcome);
@@ -75,7 +61,7 @@ export class DataPipelines {
   }
 
   /** The result as a version of an imported dataset, with its report. */
-  async run(config: PipelineConfig, options: PipelineOptions = {}): Promise<{ dataset: ImportedDataset; report: PipelineReport }> {
+  async run(config: PipelineConfig, options: DataTaskOptions = {}): Promise<{ dataset: ImportedDataset; report: PipelineReport }> {
     const started = performance.now();
     return this.#perform(config, true, options, async (folder, { report, hash, answerRule }) => {
       if (report.result.rows === 0)
@@ -95,7 +81,7 @@ export class DataPipelines {
         { signal: options.signal },
       );
       const whole = dated(report, started);
-      if (existsSync(join(folder, "spans.jsonl"))) renameSync(join(folder, "spans.jsonl"), spansFile(published, dataset.id));
+      renameSync(join(folder, "spans.jsonl"), spansFile(published, dataset.id));
       writeAside(reportFile(published, dataset.id), (append) => append(new TextEncoder().encode(`${JSON.stringify(whole)}\n`)));
       return { dataset, report: whole };
     });
@@ -112,13 +98,17 @@ export class DataPipelines {
   /** The matched spans of a made dataset, in the order in which rows were dropped. */
   async spans(datasetId: string, { offset, limit }: { offset: number; limit: number }): Promise<Page<MatchedSpan>> {
     const path = spansFile(await this.#madeIn(datasetId), datasetId);
-    const lines = existsSync(path) ? readFileSync(path, "utf8").split("\n").slice(0, -1) : [];
-    return { total: lines.length, rows: lines.slice(offset, offset + limit).map((line) => JSON.parse(line) as MatchedSpan) };
-  }
-
-  async close(): Promise<void> {
-    this.#closed = true;
-    await Promise.all([...this.#running].map((end) => end()));
+    const total = (await this.report(datasetId)).steps.reduce((sum, { spans }) => sum + (spans?.total ?? 0), 0);
+    const rows: MatchedSpan[] = [];
+    // Line by line: there may be a million.
+    const input = createReadStream(path);
+    let at = 0;
+    for await (const line of createInterface({ input })) {
+      if (at++ < offset) continue;
+      if (rows.push(JSON.parse(line) as MatchedSpan) === limit) break;
+    }
+    input.destroy();
+    return { total, rows };
   }
 
   async #madeIn(datasetId: string): Promise<string> {
@@ -135,15 +125,14 @@ export class DataPipelines {
   async #perform<Result>(
     config: PipelineConfig,
     write: boolean,
-    options: PipelineOptions,
+    options: DataTaskOptions,
     finish: (folder: string, outcome: PipelineOutcome) => Promise<Result>,
   ): Promise<Result> {
     const parts = await this.#parts(config);
-    if (this.#closed) throw cancelled();
     mkdirSync(this.#folder(), { recursive: true });
     const folder = mkdtempSync(join(this.#folder(), unfinishedPrefix));
     try {
-      return await finish(folder, await this.#inThread({ config, ...parts, folder, write, version }, options));
+      return await finish(folder, await this.#host.threads.run({ kind: "pipeline", config, ...parts, folder, write, version }, options));
     } finally {
       rmSync(folder, { recursive: true, force: true }); // what was published has left it
     }
@@ -160,12 +149,7 @@ export class DataPipelines {
     }
     const found: BenchmarkSource[] = [];
     for (const key of keys) found.push(await this.#benchmark(key));
-    let tokenizer: PipelineTask["tokenizer"] = null;
-    if (config.tokenizer !== null) {
-      const { folder } = await checkpoints.place((await checkpoints.card(config.tokenizer)).id);
-      tokenizer = { folder, files: readCheckpointFile(folder).tokenizer };
-    }
-    return { pools, benchmarks: found, tokenizer };
+    return { pools, benchmarks: found, tokenizer: await taskTokenizer(checkpoints, config.tokenizer) };
   }
 
   /** As evaluations find a benchmark: the newest dataset of its name, else the shipped file. Any other name is a dataset version. */
@@ -186,40 +170,6 @@ export class DataPipelines {
     throw failure("no-benchmark-file", `benchmark ${key}`, `The problems of ${known.name} are not shipped with Headstart.`, `Import their file under the name ${key}: headstart data import FILE --name ${key}.`); // biome-ignore format: one thought
   }
 
-  #inThread(task: PipelineTask, { onProgress, signal }: PipelineOptions): Promise<PipelineOutcome> {
-    const { entry, verifiers } = this.#host;
-    return new Promise((resolve, reject) => {
-      if (signal?.aborted) return reject(cancelled());
-      const worker = new Worker(entry, { workerData: task, resourceLimits });
-      let settling: Promise<void> | null = null;
-      // What it was writing to is closed only when it has ended.
-      const settle = (act: () => void): Promise<void> => {
-        settling ??= worker.terminate().then(() => {
-          signal?.removeEventListener("abort", cancel);
-          this.#running.delete(end);
-          act();
-        });
-        return settling;
-      };
-      const end = () => settle(() => reject(cancelled()));
-      const cancel = () => void end();
-      this.#running.add(end);
-      signal?.addEventListener("abort", cancel, { once: true });
-      worker.on("message", (message: PipelineMessage) => {
-        if (message.type === "progress") onProgress?.(message.progress);
-        else if (message.type === "result") void settle(() => resolve(message.outcome));
-        else if (message.type === "error") void settle(() => reject(new HeadstartError(message.error)));
-        else
-          void verifiers.verify(message.request).then(
-            (verification) => worker.postMessage({ id: message.id, verification } satisfies VerdictMessage),
-            (thrown) => void settle(() => reject(thrown)),
-          );
-      });
-      worker.on("error", (cause: Error) => void settle(() => reject(stopped(cause))));
-      worker.on("exit", () => void settle(() => reject(stopped(new Error("it ended without an answer")))));
-    });
-  }
-
   /** The rows under their name; ones that are there already stay, with the time at which they were imported. */
   #publish(folder: string, hash: string): string {
     const name = join(this.#folder(), hash.slice(0, 16));
@@ -236,6 +186,13 @@ export class DataPipelines {
   }
 }
 
+/** For a thread, which opens it itself; null: lengths are characters. */
+export async function taskTokenizer(checkpoints: CheckpointLibrary, checkpoint: string | null): Promise<TaskTokenizer> {
+  if (checkpoint === null) return null;
+  const { folder } = await checkpoints.place((await checkpoints.card(checkpoint)).id);
+  return { folder, files: readCheckpointFile(folder).tokenizer };
+}
+
 const reportFile = (folder: string, datasetId: string): string => join(folder, `report-${datasetId}.json`);
 const spansFile = (folder: string, datasetId: string): string => join(folder, `spans-${datasetId}.jsonl`);
 
@@ -250,21 +207,4 @@ function limited(config: PipelineConfig, rows: number): PipelineConfig {
     step.kind === "merge" ? { ...step, pools: step.pools.map((pool) => ({ ...pool, limit: Math.min(rows, pool.limit ?? rows) })) } : step,
   );
   return { ...config, steps };
-}
-
-function stopped(cause: Error): HeadstartError {
-  const memory = (cause as { code?: string }).code === "ERR_WORKER_OUT_OF_MEMORY";
-  return memory
-    ? failure(
-        "out-of-memory",
-        "data pipeline",
-        "The pipeline took more memory than it may.",
-        "Give it fewer pools at a time, or rows with shorter texts.",
-      )
-    : failure(
-        "pipeline-stopped",
-        "data pipeline",
-        `The thread of the pipeline stopped: ${cause.message}`,
-        "Run it again; nothing was changed.",
-      );
 }

@@ -7,6 +7,7 @@ import type { CodeRunner } from "../verifiers/code/sandbox.ts";
 import { startTrainingWorker, type TrainingWorker } from "../worker/client.ts";
 import { CheckpointLibrary } from "./checkpoint-library.ts";
 import { DataPipelines } from "./data-pipeline.ts";
+import { DataThreads } from "./data-threads.ts";
 import type { Entries } from "./entries.ts";
 import { FileHandles } from "./file-handles.ts";
 import { LiveEvents } from "./live-events.ts";
@@ -46,6 +47,8 @@ export interface Host {
   readonly verifiers: Verifiers;
   readonly importedDatasets: DatasetIndex;
   readonly dataPipelines: DataPipelines;
+  /** For work on datasets' rows. */
+  readonly dataThreads: DataThreads;
   readonly resourcesFolder: string;
   readonly files: FileHandles;
   readonly chooseFile: HostOptions["chooseFile"];
@@ -80,13 +83,13 @@ export async function createHost(options: HostOptions): Promise<Host> {
   };
   const importedDatasets = openDatasetIndex({ dataFolder, entry: entries.datasetIndex });
   const checkpoints = new CheckpointLibrary({ store, dataFolder, resourcesFolder });
+  const dataThreads = new DataThreads(entries.dataPipeline, (request) => verifiers.verify(request));
   const dataPipelines = new DataPipelines({
     dataFolder,
     resourcesFolder,
     importedDatasets,
     checkpoints,
-    verifiers,
-    entry: entries.dataPipeline,
+    threads: dataThreads,
   });
   const engine = async (measure: boolean): Promise<DoctorReport["engine"]> => {
     const report = await trainingWorker().describeEngine(measure);
@@ -113,7 +116,7 @@ export async function createHost(options: HostOptions): Promise<Host> {
     await Promise.race([left, limit]);
     clearTimeout(timer);
     await worker?.close();
-    await dataPipelines.close();
+    await dataThreads.close();
     await Promise.all([verifiers.close(), importedDatasets.close()]);
     await left; // the thread's end ends a stage that was still on it
     await socket?.close();
@@ -130,6 +133,7 @@ export async function createHost(options: HostOptions): Promise<Host> {
     verifiers,
     importedDatasets,
     dataPipelines,
+    dataThreads,
     resourcesFolder,
     files: new FileHandles(),
     chooseFile: options.chooseFile,

@@ -10,7 +10,7 @@ import { datasetPool, loadBenchmark } from "./pool-rows.ts";
 import { commonestRule, runPipeline } from "./run-pipeline.ts";
 import { fileSpools } from "./spool.ts";
 import type { StepContext } from "./step.ts";
-import type { PipelineOutcome, PipelineTask } from "./task.ts";
+import type { PipelineOutcome, PipelineTask, TaskTokenizer } from "./task.ts";
 
 const progressMilliseconds = 100;
 /** Rows between two looks at the clock. */
@@ -70,7 +70,8 @@ export async function performPipeline(
   };
 }
 
-function measure(tokenizer: PipelineTask["tokenizer"]): (text: string) => number {
+/** Of a response: its tokens, or its characters. */
+export function measure(tokenizer: TaskTokenizer): (text: string) => number {
   if (tokenizer === null) return (text) => text.length;
   const { files, folder } = tokenizer;
   const opened = openTokenizer(files, (name) => readFileSync(join(folder, name), "utf8"));

@@ -1,19 +1,23 @@
-// What the pipeline's thread is given and what it says; the thread itself is thread.ts.
+// What a data thread is given and what it says; the thread itself is thread.ts.
 import type { AnswerRule } from "../../contract/answer-rule.ts";
 import type { TokenizerFiles } from "../../contract/checkpoint.ts";
 import type { ErrorRecord } from "../../contract/errors.ts";
 import type { VerifyRequest } from "../../contract/job.ts";
+import type { LadderPreview, LadderPreviewInput } from "../../contract/ladder.ts";
 import type { PipelineConfig, PipelineProgress, PipelineReport } from "../../contract/pipeline.ts";
 import type { Verification } from "../../contract/rollout.ts";
 import type { BenchmarkSource, DatasetFile } from "./pool-rows.ts";
 
+/** Null: lengths are characters. */
+export type TaskTokenizer = { folder: string; files: TokenizerFiles } | null;
+
 export interface PipelineTask {
+  kind: "pipeline";
   config: PipelineConfig;
   /** Those of the merge step, in its order. */
   pools: DatasetFile[];
   benchmarks: BenchmarkSource[];
-  /** Null: lengths are characters. */
-  tokenizer: { folder: string; files: TokenizerFiles } | null;
+  tokenizer: TaskTokenizer;
   /** Empty, removed by the caller: spools, and with `write` rows.jsonl and spans.jsonl. */
   folder: string;
   write: boolean;
@@ -27,10 +31,20 @@ export interface PipelineOutcome {
   answerRule: AnswerRule | null;
 }
 
-export type PipelineMessage =
+/** What a ladder on a dataset's rows would be. */
+export interface LadderTask extends Omit<LadderPreviewInput, "datasetId" | "tokenizer"> {
+  kind: "ladder";
+  dataset: DatasetFile;
+  tokenizer: TaskTokenizer;
+}
+
+export type DataTask = PipelineTask | LadderTask;
+export type OutcomeOf<Task extends DataTask> = Task extends PipelineTask ? PipelineOutcome : LadderPreview;
+
+export type DataMessage =
   | { type: "progress"; progress: PipelineProgress }
   | { type: "verify"; id: number; request: VerifyRequest }
-  | { type: "result"; outcome: PipelineOutcome }
+  | { type: "result"; outcome: PipelineOutcome | LadderPreview }
   | { type: "error"; error: ErrorRecord };
 
 /** To the thread. */

@@ -10,6 +10,7 @@ import {
 } from "../../contract/index.ts";
 import { dataPipeline } from "./data-pipeline.ts";
 import { importedDatasets } from "./imported-datasets.ts";
+import { ladder } from "./ladder.ts";
 import { procedure, router } from "./trpc.ts";
 
 export const datasets = router({
@@ -18,5 +19,6 @@ export const datasets = router({
   runs: procedure.input(problemInput).query(({ ctx, input }): Promise<ProblemRuns> => ctx.host.store.problemRuns(input)),
   imported: importedDatasets,
   pipeline: dataPipeline,
+  ladder,
   problem: procedure.input(problemInput).query(({ ctx, input }): Promise<ProblemDetail> => ctx.host.store.problem(input)),
 });
