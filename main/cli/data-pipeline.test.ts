@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { type PipelineReport, pipelineConfig } from "../contract/index.ts";
+import { formatLadder, parseCell } from "./commands/data-ladder.ts";
 import { formatPipelineReport, formatSpan, readPipelineConfig } from "./commands/data-pipeline.ts";
 
 function file(text: string): string {
@@ -77,4 +78,19 @@ test("a report is a table of steps with what each dropped; a span is shown in bo
   const place = { dataset: "a-v1", row: 3, id: "x", turn: null, benchmark: "b", problem: "p", problemRow: 0, words: 2, whole: false };
   const span = formatSpan({ ...place, from: 104, to: 109, text: "one\ntwo three", textFrom: 100, problemFrom: 0, problemTo: 7, problemText: "Two\nOne?", problemTextFrom: 0 }); // biome-ignore format: one record
   expect(span.split("\n").slice(1)).toEqual(["  one 【two t】hree", "  【Two One】?"]);
+});
+
+test("a ladder's cells are given as prompts and responses, and shown with their distances", () => {
+  const cells = parseCell("100x4", parseCell("20x1"));
+  expect(cells).toEqual([
+    { name: "20x1", prompts: 20, responsesPerPrompt: 1 },
+    { name: "100x4", prompts: 100, responsesPerPrompt: 4 },
+  ]);
+  for (const wrong of ["100", "0x4", "ax4", "1x2x3"]) expect(() => parseCell(wrong)).toThrow(/PROMPTSxRESPONSES/);
+  const available = [{ responses: 1, problems: 120 }, { responses: 4, problems: 110 }]; // biome-ignore format: one list
+  const found = { examples: 20, tokens: 300, meanLength: 15, wasserstein: 1.234, ks: 0.0567 };
+  const report = { largest: "100x4", mostResponses: 4, eligible: 110, pool: 120, cells: [{ ...cells[0], ...found }] };
+  const lines = formatLadder({ unit: "characters", problems: 120, available, report }).split("\n");
+  expect(lines[0]).toBe("120 problems; with at least so many different responses: 1: 120, 4: 110");
+  expect(lines[3].split(/\s+/)).toEqual(["20x1", "20", "1", "20", "300", "15.0", "1.23", "0.057"]);
 });

@@ -40,11 +40,10 @@ export const decontaminateStep = z.object({
 export const thinStep = z.object({
   kind: z.literal("thin"),
   name: stepName,
-  below: z
-    .number()
-    .positive()
-    .default(2000)
-    .meta({ description: "A prompt is short when its responses' mean length is below this (the paper: around or below 2,000 tokens)" }),
+  below: z.number().positive().default(2000).meta({
+    description:
+      "A prompt is short when its responses' mean length is below this, in the pipeline's unit (the paper: around or below 2,000 tokens)",
+  }),
   keep: z.number().min(0).max(1).default(0.5).meta({ description: "Chance that a short prompt stays (ours)" }),
 });
 

@@ -158,6 +158,21 @@ test("the thread's rows are those of the file that is told in the report", async
   expect(lines.map((line) => JSON.parse(line).from)).toEqual(["first-v1#0", "first-v1#1", "second-v1#0"]);
 });
 
+test("clients follow both as events; an error is an answer with its record", async () => {
+  const { caller, config } = await openPools();
+  const types: string[] = [];
+  for await (const event of await caller.datasets.pipeline.preview({ config: config(whole) })) types.push(event.type);
+  expect([types[0], types[types.length - 1]]).toEqual(["progress", "report"]);
+  let made: unknown;
+  for await (const event of await caller.datasets.pipeline.run({ config: config(whole) })) made = event;
+  expect(made).toMatchObject({ type: "made", datasetId: "made-v1", rows: 1 });
+  const refused = await caller.datasets.pipeline.run({ config: config([{ kind: "decontaminate", benchmarks: ["nothing"] }]) });
+  await expect(refused[Symbol.asyncIterator]().next()).rejects.toMatchObject({
+    code: "UNPROCESSABLE_CONTENT",
+    cause: { code: "unknown-benchmark" },
+  });
+});
+
 test("a ladder on a dataset: what there is for it, its cells with their distances, and the preset", async () => {
   const { caller, host, folder } = await openPools();
   const path = join(folder, "many.jsonl");

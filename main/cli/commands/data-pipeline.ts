@@ -78,6 +78,7 @@ async function runPipelineFile(
         { onData: (event) => (event.type === "progress" ? onProgress(event.progress) : done(event)), onError },
       );
   });
+  if (process.stderr.isTTY === true) process.stderr.write("\r\x1b[K");
   process.stdout.write(json ? `${JSON.stringify({ datasetId, ...report })}\n` : `${formatPipelineReport(report, datasetId)}\n`);
   if (!spans) return;
   for await (const span of spansOf(client, report, datasetId))
@@ -102,9 +103,7 @@ async function* spansOf(client: Application["client"], report: PipelineReport, d
 function progressPrinter(): (progress: PipelineProgress) => void {
   if (process.stderr.isTTY !== true) return () => {};
   return ({ activity, rows, totalRows }) =>
-    void process.stderr.write(
-      `\r\x1b[K${activity === "rows" ? `${rows} of ${totalRows} rows` : activity}${activity === "importing" ? "\n" : ""}`,
-    );
+    void process.stderr.write(`\r\x1b[K${activity === "rows" ? `${rows} of ${totalRows} rows` : activity}`);
 }
 
 const share = (part: number, whole: number): string => (whole === 0 ? "" : `${((100 * part) / whole).toFixed(1)} %`);

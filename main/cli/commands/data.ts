@@ -1,9 +1,10 @@
-// headstart data: files of rows, by reference: import, list, head, stats; pipeline (data-pipeline.ts).
+// headstart data: files of rows, by reference: import, list, head, stats; pipeline (data-pipeline.ts), ladder (data-ladder.ts).
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import { columnMapping, HeadstartError, type ImportDatasetEvent, type ImportedDataset, mappedColumns } from "../../contract/index.ts";
 import { type Application, withApplication } from "../application.ts";
 import { parseCount } from "../arguments.ts";
+import { addDataLadder } from "./data-ladder.ts";
 import { addDataPipeline } from "./data-pipeline.ts";
 
 export function addData(program: Command): void {
@@ -45,6 +46,7 @@ export function addData(program: Command): void {
     .option("--json", "as JSON")
     .action((datasetId: string, { json }: { json?: true }) => withApplication((application) => printStats(application, datasetId, json)));
   addDataPipeline(data);
+  addDataLadder(data);
 }
 
 interface ImportOptions {

@@ -271,6 +271,19 @@ test("what a step keeps and drops is what it took, and the same seed gives the s
   expect(once.report.responseLengths.after).toEqual(once.report.steps[5].lengths);
 });
 
+test("what should be known of the result is said: thresholds in characters, answers by several rules", async () => {
+  const pools = {
+    a: [row("a", 0, "p", ["r"], { answer: "1", answerRule: "boxed" }), row("a", 1, "q", ["r"], { answer: "1", answerRule: "boxed" })],
+    b: [row("b", 0, "s", ["r"], { answer: "1", answerRule: "gsm8k" })],
+  };
+  const { report } = await run([{ kind: "thin", keep: 1 }], { pools });
+  expect(report.notices).toEqual([
+    expect.stringContaining("thresholds"),
+    "The rows' answers are stated by different rules; the dataset's rule is boxed, most rows'. The others: 1 by gsm8k.",
+  ]);
+  expect((await run([], { pools: { a: pools.a } })).report.notices).toEqual([]);
+});
+
 test("a pipeline begins with one merge, its steps have names of their own, and bins ascend", () => {
   const merge: PipelineStep = { kind: "merge", pools: [{ dataset: "a" }], needResponse: false };
   const of = (steps: unknown[]) => pipelineConfig.safeParse({ name: "x", steps }).success;

@@ -73,7 +73,7 @@ export function runPipeline(config: PipelineConfig, parts: PipelineParts): Pipel
       result: { ...result },
       responseLengths: { before: lengths.response.before.histogram(), after: lengths.response.after.histogram() },
       promptLengths: { before: lengths.prompt.before.histogram(), after: lengths.prompt.after.histogram() },
-      notices: noticesOf(rules),
+      notices: noticesOf(config, parts.unit, rules),
     }),
   };
 }
@@ -117,11 +117,18 @@ export function commonestRule(rules: ReadonlyMap<string, number>): string | null
   return [...rules].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))[0]?.[0] ?? null;
 }
 
-function noticesOf(rules: ReadonlyMap<string, number>): string[] {
-  if (rules.size < 2) return [];
-  const chosen = commonestRule(rules);
-  const others = [...rules].filter(([rule]) => rule !== chosen).map(([rule, count]) => `${count} by ${rule}`);
-  return [
-    `The rows' answers are stated by different rules; the dataset's rule is ${chosen}, most rows'. The others: ${others.sort().join(", ")}.`,
-  ];
+function noticesOf({ steps }: PipelineConfig, unit: LengthHistogram["unit"], rules: ReadonlyMap<string, number>): string[] {
+  const notices: string[] = [];
+  if (unit === "characters" && steps.some(({ kind }) => kind === "thin" || kind === "resample"))
+    notices.push(
+      "Lengths are characters, and so are the thresholds: name a checkpoint as the tokenizer to measure in tokens, as the paper does.",
+    );
+  if (rules.size > 1) {
+    const chosen = commonestRule(rules);
+    const others = [...rules].filter(([rule]) => rule !== chosen).map(([rule, count]) => `${count} by ${rule}`);
+    notices.push(
+      `The rows' answers are stated by different rules; the dataset's rule is ${chosen}, most rows'. The others: ${others.sort().join(", ")}.`,
+    );
+  }
+  return notices;
 }
