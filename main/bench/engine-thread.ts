@@ -130,6 +130,7 @@ function trainGrpoCase(model: Transformer, { prompts, groupSize, promptLength, r
       model,
       tokenizer,
       problems: [...pool, randomProblem(0, "dev", promptLength)],
+      problemIds: null,
       config: rlConfig.parse({
         steps: endlessSteps,
         promptsPerStep: prompts,

@@ -32,6 +32,15 @@ export const weightFiles = z.discriminatedUnion("kind", [
 ]);
 export type WeightFiles = z.infer<typeof weightFiles>;
 
+/** What an RL stage carries from step to step beside its weights. */
+export const rlProgress = z.object({
+  temperature: z.number().meta({ description: "Of the next rollouts" }),
+  best: z.number().nullable().meta({ description: "Best score on dev so far; null before the first" }),
+  withoutRise: z.number().int().meta({ description: "Evaluations since" }),
+  prompts: z.object({ pass: z.number().int(), index: z.number().int(), pool: z.array(z.string()), solved: z.array(z.string()) }),
+});
+export type RlProgress = z.infer<typeof rlProgress>;
+
 export const checkpointFile = z.object({
   formatVersion: z.literal(2),
   id: z.string(),
@@ -46,7 +55,11 @@ export const checkpointFile = z.object({
   codeVersion: z.string(),
   sha256: z.record(z.string(), z.string()).meta({ description: "Of each weight file, by name" }),
   trainer: z
-    .object({ optimizerStep: z.number().int(), counters: z.object({ prompts: z.number(), tokens: z.number() }) })
+    .object({
+      optimizerStep: z.number().int(),
+      counters: z.object({ prompts: z.number(), tokens: z.number() }),
+      rl: rlProgress.optional(),
+    })
     .nullable()
     .meta({ description: "Null for an imported checkpoint: nothing can go on from it as if it had never stopped" }),
   /** What made it, in words or as a recipe. */

@@ -15,6 +15,7 @@ export const metrics = {
   tokens: { label: "Tokens", unit: "tokens", description: "Tokens trained on (SFT) or generated (RL) so far in this stage" },
   tokensPerSecond: { label: "Speed", unit: "tokens/s", description: "Tokens of this step per second" },
   reward: { label: "Training reward", unit: "share", description: "Mean reward of the step's rollouts, truncated ones as 0" },
+  rewardTrue: { label: "Reward before noise", unit: "share", description: "Mean reward before errors were injected into the verifier" },
   entropy: {
     label: "Entropy at T",
     unit: "nats",

@@ -1,5 +1,7 @@
 // All that a training stage needs to go on as if it had never stopped. Random streams are named by step, so no generator
 // state is in it.
+
+import type { RlProgress } from "../contract/checkpoint.ts";
 import { type LoraConfig, loraShapes } from "../contract/lora.ts";
 import { type ParameterShape, parameterShapes } from "../contract/parameter-shapes.ts";
 import type { ModelConfig } from "../contract/recipe.ts";
@@ -17,6 +19,8 @@ export interface TrainerState {
   optimizer: OptimizerState;
   /** Prompts drawn from the RL pool so far; trained tokens so far. */
   counters: { prompts: number; tokens: number };
+  /** What RL carries beside them; absent in SFT. */
+  rl?: RlProgress;
 }
 
 /** What is trained: the tensors of a state's weights and of both its moments. */
@@ -24,7 +28,13 @@ export function trainedShapes({ config, adapter }: Pick<TrainerState, "config" |
   return adapter ? loraShapes(config, adapter) : parameterShapes(config);
 }
 
-export function trainerState(step: number, parameters: Parameters, optimizer: AdamW, counters: TrainerState["counters"]): TrainerState {
+export function trainerState(
+  step: number,
+  parameters: Parameters,
+  optimizer: AdamW,
+  counters: TrainerState["counters"],
+  rl?: RlProgress,
+): TrainerState {
   const variables = new Map(parameters.names().map((name, i) => [name, parameters.list()[i]]));
   return {
     step,
@@ -38,5 +48,6 @@ export function trainerState(step: number, parameters: Parameters, optimizer: Ad
     },
     optimizer: optimizer.state(),
     counters: { ...counters },
+    ...(rl && { rl }),
   };
 }

@@ -49,7 +49,7 @@ export function writeCheckpoint(folder: string, state: TrainerState, description
     model: state.config,
     step: state.step,
     sha256: { [weightsName]: written.sha256 },
-    trainer: { optimizerStep: state.optimizer.step, counters: state.counters },
+    trainer: { optimizerStep: state.optimizer.step, counters: state.counters, ...(state.rl && { rl: state.rl }) },
   };
   const json = new TextEncoder().encode(`${JSON.stringify(file, null, 2)}\n`);
   writeAside(join(part, "checkpoint.json"), (append) => append(json));
@@ -85,6 +85,7 @@ export function readTrainerState({ folder }: CheckpointPlace): TrainerState {
       weights: new Map(weights.names().map((name) => [name, weights.read(name)])),
       optimizer: { step: file.trainer.optimizerStep, first: readTensors(path, "first."), second: readTensors(path, "second.") },
       counters: file.trainer.counters,
+      ...(file.trainer.rl && { rl: file.trainer.rl }),
     };
   } finally {
     weights.close();

@@ -172,7 +172,12 @@ async function runTemperature({ opened, job, data, ports }: StageParts, plan: Pl
   const { model, tokenizer } = opened;
   const { config, maxResponseTokens, groupSize, start } = plan;
   const seed = [job.seed, start];
-  return { temperature: await findTemperature(model, tokenizer, data.problems, config, maxResponseTokens, groupSize, seed, ports) };
+  const { result, evaluation } = await findTemperature(model, tokenizer, data.problems, config, maxResponseTokens, groupSize, seed, ports);
+  // The start as RL meets it: its fingerprint is taken from these.
+  return {
+    temperature: result,
+    evaluationId: await ports.evaluation(job.policyStep, evaluation.config, evaluation.summary, evaluation.samples),
+  };
 }
 
 async function runEvaluation({ opened, job, data, ports }: StageParts, plan: Plan<"evaluate">): Promise<StageResult> {

@@ -16,20 +16,6 @@ export interface RolloutGroup {
   samples: Sample[];
 }
 
-/** Prompt number `index` of an endless sequence: the pool in a new seeded order each pass. The same for every start. */
-export function promptSequence(pool: Problem[], seed: SeedPart): (index: number) => Problem {
-  const orders = new Map<number, Problem[]>();
-  return (index) => {
-    const pass = Math.floor(index / pool.length);
-    let order = orders.get(pass);
-    if (!order) {
-      order = randomStream(seed, "rl-prompts", pass).shuffle(pool);
-      orders.set(pass, order);
-    }
-    return order[index % pool.length];
-  };
-}
-
 /** G rollouts of each problem at temperature T; `seed` names the streams, one per problem and sample. */
 export async function sampleGroups(
   model: Transformer,
@@ -41,7 +27,7 @@ export async function sampleGroups(
   ports: EnginePorts,
 ): Promise<{ groups: RolloutGroup[]; secondsGenerate: number; secondsVerify: number }> {
   const begin = ports.now();
-  const prompts = problems.map(({ prompt }) => encodePrompt(tokenizer, prompt));
+  const prompts = problems.map(({ prompt, messages }) => encodePrompt(tokenizer, messages ?? prompt));
   const generations = await generate(
     model,
     {

@@ -1,12 +1,17 @@
 // The sampling temperature of a start, found without training: entropy at several T on dev, and the T whose entropy comes
 // nearest to the target (0.3 nats is the paper's line for a 7B model; our reading of its "temperature-adjusted entropy" is
 // the mean over generated tokens of the entropy of softmax(logits / T)).
+//
+// Beside it stands the model's own band, which is ours: a group teaches something only when it holds right and wrong rollouts, so
+// where the expected share of such groups is highest, within a standard error, is where RL has most to learn from.
+import { passAtK } from "../../analysis/pass-at-k.ts";
 import type { SeedPart } from "../../analysis/random.ts";
 import type { Problem } from "../../contract/dataset.ts";
-import type { TemperatureConfig } from "../../contract/recipe.ts";
+import type { EvalConfig, TemperatureConfig } from "../../contract/recipe.ts";
+import type { Sample } from "../../contract/rollout.ts";
 import type { TemperatureResult } from "../../contract/run.ts";
 import type { Tokenizer } from "../../tokenizer/tokenizer.ts";
-import { evaluate, evaluationProblems } from "../eval/evaluate.ts";
+import { type EvaluationSummary, evaluate, evaluationProblems } from "../eval/evaluate.ts";
 import type { Transformer } from "../model/transformer.ts";
 import type { EnginePorts } from "../ports.ts";
 
@@ -16,26 +21,74 @@ export async function findTemperature(
   problems: Problem[],
   config: TemperatureConfig,
   maxResponseTokens: number,
+  /** G of the stage that T is for; undefined: the informative share is not estimated. */
+  groupSize: number | undefined,
   seed: SeedPart[],
   ports: EnginePorts,
-): Promise<TemperatureResult> {
+): Promise<FoundTemperature> {
   const asked = evaluationProblems(problems, "dev", config.problems);
   const tried = config.fixed === null ? config.candidates.slice().sort((a, b) => a - b) : [config.fixed];
   const candidates: TemperatureResult["candidates"] = [];
+  const measured: FoundTemperature["evaluation"][] = [];
   for (const [i, temperature] of tried.entries()) {
     await ports.progress(i, tried.length, `Sampling at T = ${temperature}`);
-    const { summary } = await evaluate(
-      model,
-      tokenizer,
-      asked,
-      { pool: "dev", problems: null, samplesPerProblem: config.samplesPerProblem, temperature, topP: 1, maxResponseTokens },
-      [...seed, "temperature", temperature],
-      ports,
-    );
+    const evalConfig: EvalConfig = { pool: "dev", problems: config.problems, samplesPerProblem: config.samplesPerProblem, temperature, topP: 1, maxResponseTokens }; // biome-ignore format: one record
+    const { summary, samples } = await evaluate(model, tokenizer, asked, evalConfig, [...seed, "temperature", temperature], ports);
     const { entropy, passAt1, truncated, responseTokens } = summary;
-    candidates.push({ temperature, entropy, reward: passAt1, truncated, responseTokens });
+    const groups = groupSize === undefined ? {} : informativeGroups(samples, groupSize);
+    candidates.push({ temperature, entropy, reward: passAt1, truncated, responseTokens, distinct: distinctShare(samples), ...groups });
+    measured.push({ config: evalConfig, summary, samples });
   }
   const distance = ({ entropy }: { entropy: number }) => Math.abs(entropy - config.targetEntropy);
   const best = candidates.reduce((a, b) => (distance(b) < distance(a) ? b : a));
-  return { chosen: best.temperature, chosenEntropy: best.entropy, target: config.targetEntropy, fixed: config.fixed !== null, candidates };
+  const result = { chosen: best.temperature, chosenEntropy: best.entropy, target: config.targetEntropy, fixed: config.fixed !== null, candidates, band: bandOf(candidates) }; // biome-ignore format: one record
+  return { result, evaluation: measured[candidates.indexOf(best)] };
+}
+
+export interface FoundTemperature {
+  result: TemperatureResult;
+  /** What was sampled at the chosen T: the start as RL meets it. */
+  evaluation: { config: EvalConfig; summary: EvaluationSummary; samples: Sample[] };
+}
+
+function byProblem(samples: readonly Sample[]): Sample[][] {
+  const groups = new Map<string, Sample[]>();
+  for (const sample of samples) groups.set(sample.problemId, [...(groups.get(sample.problemId) ?? []), sample]);
+  return [...groups.values()];
+}
+
+const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+/** Different texts among a problem's samples, as a share of them, averaged over problems. */
+function distinctShare(samples: readonly Sample[]): number {
+  return mean(byProblem(samples).map((group) => new Set(group.map(({ text }) => text)).size / group.length));
+}
+
+/**
+ * Expected share of groups of G that hold right and wrong rollouts, with its standard error over problems. From n ≥ G samples of a
+ * problem, c of them right, without bias: 1 − C(c, G)/C(n, G) − C(n − c, G)/C(n, G) (pass@k twice). With fewer samples the groups are
+ * taken as large as there are samples, which is a lower bound.
+ */
+export function informativeGroups(
+  samples: readonly Sample[],
+  groupSize: number,
+): { informative: number; informativeError: number | undefined } {
+  const shares = byProblem(samples).map((group) => {
+    const n = group.length;
+    const right = group.filter(({ reward }) => reward === 1).length;
+    const k = Math.min(n, groupSize);
+    return passAtK(n, right, k) + passAtK(n, n - right, k) - 1;
+  });
+  const informative = mean(shares);
+  const variance = shares.reduce((sum, share) => sum + (share - informative) ** 2, 0) / (shares.length - 1);
+  return { informative, informativeError: shares.length > 1 ? Math.sqrt(variance / shares.length) : undefined };
+}
+
+/** Entropies of the candidates whose informative share is within a standard error of the best; null where it was not estimated. */
+export function bandOf(candidates: TemperatureResult["candidates"]): { low: number; high: number } | null {
+  const known = candidates.flatMap(({ entropy, informative, informativeError }) => (informative === undefined ? [] : [{ entropy, informative, error: informativeError ?? 0 }])); // biome-ignore format: one thought
+  if (known.length === 0) return null;
+  const best = known.reduce((a, b) => (b.informative > a.informative ? b : a));
+  const within = known.filter(({ informative }) => informative >= best.informative - best.error).map(({ entropy }) => entropy);
+  return { low: Math.min(...within), high: Math.max(...within) };
 }

@@ -42,6 +42,7 @@ function stageOf(model: Transformer, config: Partial<Record<keyof RlConfig, unkn
     model,
     tokenizer,
     problems,
+    problemIds: null,
     config: rlConfig.parse({ ...small, ...config }),
     temperature: 1,
     devEval,
@@ -110,6 +111,111 @@ describe("GRPO", () => {
     await trainGrpo(stageOf(model, { steps: 1, optimizer: { weightDecay: 0 } }), ports);
     expect(ports.metricsAt[0].values).toMatchObject({ zeroVariance: 1, reward: 0, gradNorm: 0 });
     for (const [name, values] of model.parameters.weights()) expect(maxDifference(values, before.get(name)!)).toBe(0);
+    model.dispose();
+  });
+
+  it("takes the log-probs of the loss at the rollouts' own temperature, also where a controller moves it", async () => {
+    const model = smallModel();
+    const ports = rewarding();
+    // The target is far above what a hot random model has at 0.7, so T rises at every step.
+    const entropyController = { target: 8, gain: 0.2, maxTemperature: 1.2 };
+    await trainGrpo({ ...stageOf(model, { steps: 6, entropyController }), temperature: 0.7 }, ports);
+    const temperatures = ports.metricsAt.map(({ values }) => values.temperature!);
+    expect(temperatures[0]).toBe(0.7);
+    for (const [i, { values }] of ports.metricsAt.entries()) {
+      // At any other temperature the training forward would not confirm what was sampled.
+      expect(values.logprobMismatch).toBeLessThan(1e-4);
+      if (i > 0) {
+        const before = ports.metricsAt[i - 1].values;
+        expect(values.temperature).toBeCloseTo(Math.min(1.2, before.temperature! * Math.exp((0.2 * (8 - before.entropy!)) / 8)), 12);
+      }
+    }
+    expect(temperatures[5]).toBeGreaterThan(temperatures[0]);
+    model.dispose();
+  });
+
+  it("goes on from a checkpoint at the controller's temperature and with the problems that are left", async () => {
+    const config = { steps: 6, dropSolved: true, promptsPerStep: 6, entropyController: { target: 3, gain: 0.3 } };
+    const halfRight = () => {
+      const ports = rewarding();
+      const { verify } = ports;
+      // Every fourth problem is right whatever is said, so each pass drops it.
+      ports.verify = (problem, response) => (Number(problem.id.split("-")[1]) % 4 === 0 ? Promise.resolve({ reward: 1, verdict: "right", reason: "easy" }) : verify(problem, response)); // biome-ignore format: one thought
+      return ports;
+    };
+    const whole = smallModel();
+    const uninterrupted = halfRight();
+    await trainGrpo(stageOf(whole, config), uninterrupted);
+    const asked = uninterrupted.rolloutsAt.map(({ rollouts }) => [...new Set(rollouts.map(({ problemId }) => problemId))]);
+    const easy = (step: number) => asked[step - 1].filter((id) => Number(id.split("-")[1]) % 4 === 0);
+    expect([...easy(1), ...easy(2)].sort()).toEqual(["rl-0", "rl-4", "rl-8"]);
+    expect([...easy(3), ...easy(4), ...easy(5), ...easy(6)]).toEqual([]);
+    const half = uninterrupted.checkpoints[1];
+    const resumed = new Transformer(new Parameters(half.config, half.weights));
+    const rest = halfRight();
+    await trainGrpo(stageOf(resumed, config, half), rest);
+    expect(rest.rolloutsAt).toEqual(uninterrupted.rolloutsAt.filter(({ step }) => step > half.step));
+    expect(resumed.parameters.weights()).toEqual(whole.parameters.weights());
+    whole.dispose();
+    resumed.dispose();
+  });
+
+  it("ends where dev no longer rises, and says how far it went", async () => {
+    const model = smallModel();
+    const ports = recorder(); // all truncated: dev stays at 0
+    const outcome = await trainGrpo(stageOf(model, { steps: 20, stop: { patience: 2 } }), ports);
+    expect(outcome).toMatchObject({ steps: 4, stopped: true });
+    expect(ports.checkpoints.at(-1)!.step).toBe(4);
+    // Resumed from there, as after a crash before its result was stored, it is still over.
+    const again = recorder();
+    expect(await trainGrpo(stageOf(model, { steps: 20, stop: { patience: 2 } }, ports.checkpoints.at(-1)!), again)).toMatchObject({ steps: 4, stopped: true }); // biome-ignore format: one thought
+    expect(again.rolloutsAt).toEqual([]);
+    model.dispose();
+  });
+
+  it("ends where every problem was dropped as solved", async () => {
+    const model = smallModel();
+    const ports = rewarding();
+    ports.verify = async () => ({ reward: 1, verdict: "right", reason: "always" });
+    const outcome = await trainGrpo(stageOf(model, { steps: 20, dropSolved: true }), ports);
+    expect(outcome).toMatchObject({ steps: 3, stopped: true }); // 12 problems, 4 a step
+    expect(ports.checkpoints.at(-1)!.step).toBe(3);
+    expect(ports.evaluationsAt.at(-1)!.step).toBe(3);
+    model.dispose();
+  });
+
+  it("asks only what the door let through, of its domain", async () => {
+    const model = smallModel();
+    const ports = rewarding();
+    const problemIds = ["rl-1", "rl-3", "rl-5", "rl-7"];
+    await trainGrpo({ ...stageOf(model, { steps: 2, domain: "math" }), problemIds }, ports);
+    for (const { rollouts } of ports.rolloutsAt)
+      expect([...new Set(rollouts.map(({ problemId }) => problemId))].sort()).toEqual(problemIds);
+    await expect(trainGrpo({ ...stageOf(model), problemIds: ["rl-1"] }, rewarding())).rejects.toMatchObject({ message: "The stage's door let 1 of 12 problems through, and one step may ask for 4." }); // biome-ignore format: one thought
+    await expect(trainGrpo(stageOf(model, { domain: "code" }), rewarding())).rejects.toMatchObject({ message: "The RL pool has 0 problems of domain code and one step may ask for 4." }); // biome-ignore format: one thought
+    model.dispose();
+  });
+
+  it("learns from rewards that a verifier got wrong at the given rates, and keeps the verdicts", async () => {
+    const model = smallModel();
+    const ports = rewarding();
+    await trainGrpo(stageOf(model, { steps: 3, groupSize: 16, verifierNoise: { falsePositive: 0.3, falseNegative: 0.1 } }), ports);
+    const rollouts = ports.rolloutsAt.flatMap((step) => step.rollouts);
+    const rate = (verdict: string) => {
+      const own = rollouts.filter((rollout) => rollout.verdict === verdict);
+      return own.filter(({ reward }) => reward === 1).length / own.length;
+    };
+    // 192 rollouts, about half of them right: within three standard errors of 0.9 and 0.3.
+    expect(Math.abs(rate("right") - 0.9)).toBeLessThan(0.1);
+    expect(Math.abs(rate("wrong") - 0.3)).toBeLessThan(0.15);
+    for (const { step, rollouts: own } of ports.rolloutsAt) {
+      const { values } = ports.metricsAt.find((metrics) => metrics.step === step)!;
+      expect(values.reward).toBeCloseTo(own.filter(({ reward }) => reward === 1).length / own.length, 12);
+      expect(values.rewardTrue).toBeCloseTo(own.filter(({ verdict }) => verdict === "right").length / own.length, 12);
+    }
+    for (const { reward, verdict, reason } of rollouts) expect(reason.includes("injected")).toBe((verdict === "right") !== (reward === 1));
+    for (const { samples } of ports.evaluationsAt)
+      for (const { reward, verdict } of samples) expect(reward === 1).toBe(verdict === "right");
     model.dispose();
   });
 

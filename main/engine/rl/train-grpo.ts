@@ -3,27 +3,32 @@
 // Departs from the paper where it says nothing: sample std with ε = 1e-6, token mean over the whole batch (veRL's).
 import { type GroupAdvantages, groupAdvantages } from "../../analysis/advantages.ts";
 import type { SeedPart } from "../../analysis/random.ts";
+import type { RlProgress } from "../../contract/checkpoint.ts";
 import type { Problem } from "../../contract/dataset.ts";
 import { HeadstartError } from "../../contract/errors.ts";
 import type { MetricName } from "../../contract/metrics.ts";
-import type { EvalConfig, RlConfig } from "../../contract/recipe.ts";
+import type { EntropyController, EvalConfig, RlConfig } from "../../contract/recipe.ts";
 import type { Rollout, TokenArrays } from "../../contract/rollout.ts";
 import type { Tokenizer } from "../../tokenizer/tokenizer.ts";
 import { type TrainerState, trainerState } from "../checkpoint.ts";
-import { evaluate, evaluationProblems } from "../eval/evaluate.ts";
+import { type EvaluationSummary, evaluate, evaluationProblems } from "../eval/evaluate.ts";
 import type { Transformer } from "../model/transformer.ts";
 import { AdamW } from "../optim/adamw.ts";
 import { learningRate } from "../optim/schedule.ts";
 import type { EnginePorts } from "../ports.ts";
 import { updatePolicy } from "./policy-update.ts";
-import { promptSequence, type RolloutGroup, sampleGroups } from "./rollouts.ts";
+import { PromptSequence } from "./prompts.ts";
+import { type RolloutGroup, sampleGroups } from "./rollouts.ts";
+import { withNoise } from "./verifier-noise.ts";
 
 export interface GrpoStage {
   model: Transformer;
   tokenizer: Tokenizer;
   problems: Problem[];
+  /** Those that the stage's door let through; null: all of the RL pool. */
+  problemIds: string[] | null;
   config: RlConfig;
-  /** Of the rollouts, and so of the log-probs in the loss. */
+  /** Of the first rollouts, and so of the log-probs in their loss; a controller moves it from there. */
   temperature: number;
   devEval: EvalConfig;
   /** The start's own weights, for KL; null without it. The caller's to dispose of. */
@@ -47,34 +52,58 @@ interface Sampled extends Batch {
   used: number;
 }
 
-/** Trains in place. Returns the id of the last checkpoint. */
-export async function trainGrpo(stage: GrpoStage, ports: EnginePorts): Promise<string> {
+export interface GrpoOutcome {
+  /** Of the last checkpoint; empty when none was written since the stage was resumed. */
+  checkpointId: string;
+  /** Updates made, and tokens generated, with those before an interruption. */
+  steps: number;
+  tokens: number;
+  /** Ended before config.steps: by its stop rule, or because too few problems were left. */
+  stopped: boolean;
+}
+
+/** Trains in place. */
+export async function trainGrpo(stage: GrpoStage, ports: EnginePorts): Promise<GrpoOutcome> {
   const { model, reference, config, resume } = stage;
   const optimizer = new AdamW(model.parameters, config.optimizer, resume?.optimizer);
   const counters = { prompts: 0, tokens: 0, ...resume?.counters };
-  const pool = stage.problems.filter((problem) => problem.pool === "rl");
+  const pool = poolOf(stage);
   const needed = config.promptsPerStep * (config.dynamicSampling ? config.dynamicSamplingMaxBatches : 1);
-  if (pool.length < needed)
-    throw new HeadstartError({
-      code: "too-few-problems",
-      where: "recipe.rl.promptsPerStep",
-      message: `The RL pool has ${pool.length} problems and one step may ask for ${needed}.`,
-      hint: "Lower promptsPerStep (or dynamicSamplingMaxBatches), or enlarge the RL pool in recipe.data.",
-    });
-  const nextPrompt = promptSequence(pool, stage.seed);
+  const { prompts: from, ...kept }: RlProgress = resume?.rl ?? {
+    temperature: stage.temperature,
+    best: null,
+    withoutRise: 0,
+    prompts: { pass: Math.floor(counters.prompts / pool.length), index: counters.prompts % pool.length, pool: [], solved: [] },
+  };
+  const prompts = new PromptSequence(pool, stage.seed, { dropSolved: config.dropSolved, from });
+  const progress = { ...kept };
+  const state = (step: number) => trainerState(step, model.parameters, optimizer, counters, { ...progress, prompts: prompts.state });
+  /** Whether the stage goes on after what dev says. */
+  const lookAtDev = async (step: number) => {
+    const { passAt1 } = await evaluateOnDev(stage, step, ports);
+    const rose = progress.best === null || passAt1 >= progress.best + (config.stop?.minRise ?? 0);
+    progress.withoutRise = rose ? 0 : progress.withoutRise + 1;
+    if (rose) progress.best = passAt1;
+  };
+  const isOver = () => (config.stop !== undefined && progress.withoutRise >= config.stop.patience) || !prompts.canAsk(needed);
   let checkpointId = "";
+  let done = resume?.step ?? 0;
   try {
-    if (!resume) await evaluateOnDev(stage, 0, ports);
-    for (let step = (resume?.step ?? 0) + 1; step <= config.steps; step++) {
+    if (!resume) await lookAtDev(0);
+    while (done < config.steps && !isOver()) {
+      const step = done + 1;
       const rate = learningRate(config.optimizer, step - 1, config.steps);
-      const { used, sampled, timings } = await collect(stage, step, () => nextPrompt(counters.prompts++), ports);
+      const { temperature } = progress;
+      const next = () => {
+        counters.prompts++;
+        return prompts.next();
+      };
+      const { used, sampled, timings } = await collect(stage, step, temperature, next, ports);
+      for (const group of sampled.groups) prompts.record(group.problem.id, group.samples.every(({ reward }) => reward === 1)); // biome-ignore format: one thought
       const begin = ports.now();
-      const update = updatePolicy(
-        { model, reference, optimizer, config, temperature: stage.temperature, rate, padId: stage.tokenizer.padId },
-        used,
-      );
+      const update = updatePolicy({ model, reference, optimizer, config, temperature, rate, padId: stage.tokenizer.padId }, used);
       const secondsUpdate = ports.now() - begin;
-      const described = batchMetrics(sampled);
+      const described = batchMetrics(sampled, config.verifierNoise !== undefined);
       counters.tokens += described.tokens;
       await ports.rollouts(step, rolloutsOf(sampled, step - 1), tokensOf(sampled));
       await ports.metrics(step, {
@@ -83,25 +112,60 @@ export async function trainGrpo(stage: GrpoStage, ports: EnginePorts): Promise<s
         ...timings,
         secondsUpdate,
         learningRate: rate,
-        temperature: stage.temperature,
+        temperature,
         tokens: counters.tokens,
         tokensPerSecond: described.tokens / (timings.secondsGenerate + timings.secondsVerify + secondsUpdate),
       });
-      const last = step === config.steps;
-      if (last || step % config.evalEvery === 0) await evaluateOnDev(stage, step, ports);
-      if (last || step % config.checkpointEvery === 0)
-        checkpointId = await ports.checkpoint(trainerState(step, model.parameters, optimizer, counters));
+      if (config.entropyController)
+        progress.temperature = nextTemperature(config.entropyController, temperature, described.metrics.entropy!);
+      done = step;
+      const last = step === config.steps || !prompts.canAsk(needed);
+      if (last || step % config.evalEvery === 0) await lookAtDev(step);
+      if (last || isOver() || step % config.checkpointEvery === 0) checkpointId = await ports.checkpoint(state(step));
       await ports.progress(step, config.steps, `Step ${step} of ${config.steps}`);
       await ports.yield();
     }
+    if (done < config.steps) await ports.progress(done, config.steps, stopReason(stage, prompts.left));
   } finally {
     optimizer.dispose();
   }
-  return checkpointId;
+  return { checkpointId, steps: done, tokens: counters.tokens, stopped: done < config.steps };
+}
+
+const stopReason = ({ config }: GrpoStage, left: number): string =>
+  config.stop && left >= config.promptsPerStep
+    ? `Stopped: dev did not rise over ${config.stop.patience} evaluations`
+    : `Stopped: ${left} problems are left, ${config.promptsPerStep} are asked for in a step`;
+
+/** The stage's problems: of its domain, and through its door. */
+function poolOf({ problems, problemIds, config }: GrpoStage): Problem[] {
+  const passed = problemIds && new Set(problemIds);
+  const whole = problems.filter(({ pool, domain }) => pool === "rl" && (config.domain === undefined || domain === config.domain));
+  const pool = passed ? whole.filter(({ id }) => passed.has(id)) : whole;
+  const needed = config.promptsPerStep * (config.dynamicSampling ? config.dynamicSamplingMaxBatches : 1);
+  if (pool.length >= needed) return pool;
+  const of = config.domain ? `problems of domain ${config.domain}` : "problems";
+  throw new HeadstartError({
+    code: "too-few-problems",
+    where: passed ? "recipe.stages, door" : "recipe.rl.promptsPerStep",
+    message: passed
+      ? `The stage's door let ${pool.length} of ${whole.length} ${of} through, and one step may ask for ${needed}.`
+      : `The RL pool has ${pool.length} ${of} and one step may ask for ${needed}.`,
+    hint: passed
+      ? "Widen the door's bounds, have it measure more problems, or lower promptsPerStep."
+      : "Lower promptsPerStep (or dynamicSamplingMaxBatches), or enlarge the RL pool in recipe.data.",
+  });
+}
+
+/** Integral control of log T: entropy above the target cools, below it heats. Ours; the paper chooses T once. */
+export function nextTemperature(controller: EntropyController, temperature: number, entropy: number): number {
+  const { target, gain, minTemperature, maxTemperature } = controller;
+  const moved = temperature * Math.exp((gain * (target - entropy)) / target);
+  return Math.min(maxTemperature, Math.max(minTemperature, moved));
 }
 
 /** Rollouts for one step. With dynamic sampling, zero-variance groups are replaced by new prompts, up to a cap of batches. */
-async function collect(stage: GrpoStage, step: number, nextPrompt: () => Problem, ports: EnginePorts) {
+async function collect(stage: GrpoStage, step: number, temperature: number, nextPrompt: () => Problem, ports: EnginePorts) {
   const { config } = stage;
   const used: Batch = { groups: [], advantages: [] };
   const replaced: Batch = { groups: [], advantages: [] };
@@ -117,10 +181,11 @@ async function collect(stage: GrpoStage, step: number, nextPrompt: () => Problem
       seen.add(problem.id);
     }
     const seed: SeedPart[] = [stage.seed, stage.start, "rollouts", step, attempt];
-    const sampled = await sampleGroups(stage.model, stage.tokenizer, asked, config, stage.temperature, seed, ports);
+    const sampled = await sampleGroups(stage.model, stage.tokenizer, asked, config, temperature, seed, ports);
     timings.secondsGenerate += sampled.secondsGenerate;
     timings.secondsVerify += sampled.secondsVerify;
-    for (const group of sampled.groups) {
+    for (const truthful of sampled.groups) {
+      const group = noisy(truthful, stage, step);
       const advantages = groupAdvantages(
         group.samples.map(({ reward }) => reward),
         group.samples.map(({ finishReason }) => finishReason === "length"),
@@ -139,7 +204,13 @@ async function collect(stage: GrpoStage, step: number, nextPrompt: () => Problem
   return { used, sampled, timings };
 }
 
-async function evaluateOnDev(stage: GrpoStage, step: number, ports: EnginePorts): Promise<void> {
+function noisy(group: RolloutGroup, { config, seed, start }: GrpoStage, step: number): RolloutGroup {
+  const { verifierNoise } = config;
+  if (!verifierNoise) return group;
+  return { ...group, samples: group.samples.map((sample) => withNoise(sample, verifierNoise, [seed, start, step])) };
+}
+
+async function evaluateOnDev(stage: GrpoStage, step: number, ports: EnginePorts): Promise<EvaluationSummary> {
   const { devEval } = stage;
   await ports.progress(step, stage.config.steps, "Evaluating on dev");
   const asked = evaluationProblems(stage.problems, devEval.pool, devEval.problems);
@@ -152,14 +223,16 @@ async function evaluateOnDev(stage: GrpoStage, step: number, ports: EnginePorts)
     ports,
   );
   await ports.evaluation(step, devEval, summary, samples);
+  return summary;
 }
 
-function batchMetrics({ groups, advantages }: Sampled): { tokens: number; metrics: Partial<Record<MetricName, number>> } {
+function batchMetrics({ groups, advantages }: Sampled, noise: boolean): { tokens: number; metrics: Partial<Record<MetricName, number>> } {
   const samples = groups.flatMap((group) => group.samples);
   const share = (count: number) => count / samples.length;
   const tokens = samples.reduce((sum, sample) => sum + sample.tokens, 0);
-  const right = samples.filter(({ reward }) => reward === 1);
+  const right = samples.filter(({ verdict }) => verdict === "right");
   const metrics: Partial<Record<MetricName, number>> = {
+    ...(noise && { rewardTrue: share(right.length) }),
     reward: share(samples.reduce((sum, { reward }) => sum + reward, 0)),
     entropy: samples.reduce((sum, sample) => sum + sample.meanEntropy * sample.tokens, 0) / tokens,
     truncated: share(samples.filter(({ finishReason }) => finishReason === "length").length),
