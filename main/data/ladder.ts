@@ -3,9 +3,8 @@
 //
 //   nested    a cell of fewer prompts has the first of one order of problems, one of fewer responses the first of each problem's order
 //   eligible  every cell draws only from problems that have at least the largest R of any cell, so that R differs in nothing else
-//   matched   the order of problems is spread over their sources and, within each, over their mean response length, so that every
-//             prefix has the mix of the whole; the order of a problem's responses is a uniformly random one, and over problems of
-//             about one length each rank of length comes equally often at each place
+//   matched   the order of problems keeps every prefix's lengths distributed like the whole's, and its sources in their shares; the orders
+//             of responses keep the first r of each problem distributed like all of each, for every prefix and r
 //
 // No cell's set depends on the other cells, but through the largest R.
 //
@@ -14,7 +13,7 @@ import type { Problem, Trace } from "../contract/dataset.ts";
 import { HeadstartError } from "../contract/errors.ts";
 import type { LadderCellReport, LadderReport, NamedCell } from "../contract/ladder.ts";
 import { distances, sorted } from "./ladder-distance.ts";
-import { interleave, latinOrders, spreadOrder } from "./ladder-order.ts";
+import { balancedInnerOrders, balancedOrder, countsBelow, interleave, lengthScale } from "./ladder-order.ts";
 import { randomFrom } from "./random.ts";
 import type { SftExample } from "./select.ts";
 
@@ -36,15 +35,11 @@ export interface Ladder {
   report: LadderReport;
 }
 
-/** Groups of problems by mean length, in each of which ranks are dealt out evenly; between 4 and 16 the distances hardly differ. */
-const strata = 8;
-
 interface Candidate {
   problem: Problem;
   /** The largest R of its responses, as the source gives them first. */
   traces: readonly Trace[];
   lengths: readonly number[];
-  mean: number;
 }
 
 /** Throws too-few-problems where a cell asks for more than there is. */
@@ -91,35 +86,27 @@ function different(traces: readonly Trace[]): Trace[] {
 }
 
 function candidate(problem: Problem, traces: readonly Trace[], { length }: LadderOptions): Candidate {
-  const lengths = traces.map((trace) => length(trace.text, trace));
-  return { problem, traces, lengths, mean: lengths.reduce((sum, each) => sum + each, 0) / lengths.length };
+  return { problem, traces, lengths: traces.map((trace) => length(trace.text, trace)) };
 }
 
-/** Every prefix has the sources' shares, and of each source all lengths. */
+/** Every prefix has the sources' shares, and of each source its lengths. */
 function problemOrder(candidates: readonly Candidate[], seed: number): Candidate[] {
   const sources = [...new Set(candidates.map(({ problem }) => problem.source))].sort();
   return interleave(
     sources.map((source) => {
-      const random = randomFrom(seed, "ladder", "problems", source);
-      // Shuffled first: problems of one length are in no order.
-      const own = random.shuffle(candidates.filter(({ problem }) => problem.source === source)).sort((a, b) => a.mean - b.mean);
-      return spreadOrder(own, random);
+      const own = candidates.filter(({ problem }) => problem.source === source);
+      const scale = lengthScale(sorted(own.flatMap(({ lengths }) => lengths)));
+      const counts = own.map(({ lengths }) => countsBelow(lengths, scale));
+      return balancedOrder(counts, scale, randomFrom(seed, "ladder", "problems", source)).map((i) => own[i]);
     }),
   );
 }
 
-/**
- * For each problem the order of its responses: place → index among them. Ranks of length are dealt out evenly among problems of about the
- * same mean length.
- */
+/** With each problem the order of its responses: place → index among them. */
 function withResponseOrder(problems: readonly Candidate[], count: number, seed: number): { from: Candidate; order: number[] }[] {
-  const byMean = problems.slice().sort((a, b) => a.mean - b.mean);
-  const stratumOf = new Map(byMean.map((from, i) => [from, Math.floor((i * strata) / byMean.length)]));
-  const nextRanks = Array.from({ length: strata }, (_, stratum) => latinOrders(count, randomFrom(seed, "ladder", "responses", stratum)));
-  return problems.map((from) => {
-    const byLength = from.lengths.map((_, i) => i).sort((a, b) => from.lengths[a] - from.lengths[b] || a - b);
-    return { from, order: nextRanks[stratumOf.get(from)!]().map((rank) => byLength[rank]) };
-  });
+  const scale = lengthScale(sorted(problems.flatMap(({ lengths }) => lengths)));
+  const next = balancedInnerOrders(count, scale, randomFrom(seed, "ladder", "responses"));
+  return problems.map((from) => ({ from, order: next(from.lengths) }));
 }
 
 function refuseUnclear(cells: readonly NamedCell[]): void {
