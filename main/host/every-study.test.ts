@@ -86,6 +86,9 @@ test("three starts through a short, a filtered and a code stage", async () => {
   const curves = (await caller.results.alignment({ id }))!.curves;
   expect(curves.map(({ points }) => points.map(({ x }) => x))).toEqual([[0, 2, 4, 6], [0, 2, 4, 6], [0, 2, 4, 6]]); // biome-ignore format: a table
   expect(await caller.results.fairness({ id })).toMatchObject({ fair: true });
+  const prints = await caller.results.fingerprints({ id });
+  expect(prints.map(({ start, problems, samplesPerProblem }) => [start, problems, samplesPerProblem])).toEqual([["weak", 8, 2], ["middle", 8, 2], ["strong", 8, 2]]); // biome-ignore format: a table
+  expect((await caller.results.fingerprintCorrelations())?.starts).toBe(3);
 });
 
 test("temperatures are the forks' own, and the controller moves them", async () => {

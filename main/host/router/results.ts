@@ -1,8 +1,11 @@
 // results: what a study found, so far or whole, for its own seed or for all finished seeds of its recipe.
+
+import type { FingerprintSample } from "../../analysis/fingerprint.ts";
 import { replayRollouts, ruleOf } from "../../analysis/replay.ts";
 import { alignmentOfStudies } from "../../analysis/study-alignment.ts";
 import { fairnessOfStudies } from "../../analysis/study-fairness.ts";
 import { fatesOfStudy } from "../../analysis/study-fates.ts";
+import { fingerprintCorrelations, fingerprintsOfStudy } from "../../analysis/study-fingerprints.ts";
 import { overlongOfStudies } from "../../analysis/study-overlong.ts";
 import type { SeedRun } from "../../analysis/study-points.ts";
 import { buildStudyResult } from "../../analysis/study-result.ts";
@@ -12,6 +15,8 @@ import {
   byId,
   type FairnessReport,
   type FateMap,
+  type Fingerprint,
+  type FingerprintCorrelations,
   HeadstartError,
   type OverlongReport,
   type Replay,
@@ -55,6 +60,12 @@ async function seedRun(store: StoreClient, study: StudyRecord, which: "stages" |
   };
 }
 
+/** Samples with their texts and their problems' sources. */
+async function wholeSamples(store: StoreClient, evaluationId: string): Promise<FingerprintSample[]> {
+  const sources = new Map((await store.allEvaluationSamples(evaluationId)).map(({ problemId, source }) => [problemId, source]));
+  return (await store.samplesOf(evaluationId)).map((sample) => ({ ...sample, source: sources.get(sample.problemId) ?? "" }));
+}
+
 export const results = router({
   get: procedure.input(studyResultInput).query(async ({ ctx, input }): Promise<StudyResult> => {
     const { store } = ctx.host;
@@ -79,10 +90,22 @@ export const results = router({
   /** An over-long study's report; null until a budget has both its forks, and for other studies. */
   overlong: procedure.input(studyResultInput).query(async ({ ctx, input }): Promise<OverlongReport | null> => {
     const { store } = ctx.host;
-    return overlongOfStudies(await studiesOf(store, input), async (evaluationId) => {
-      const sources = new Map((await store.allEvaluationSamples(evaluationId)).map(({ problemId, source }) => [problemId, source]));
-      return (await store.samplesOf(evaluationId)).map((sample) => ({ ...sample, source: sources.get(sample.problemId) ?? "" }));
-    });
+    return overlongOfStudies(await studiesOf(store, input), (evaluationId) => wholeSamples(store, evaluationId));
+  }),
+  /** What each start was before RL, from what the finder sampled at its temperature. */
+  fingerprints: procedure.input(byId).query(async ({ ctx, input }): Promise<Fingerprint[]> => {
+    const { store } = ctx.host;
+    return fingerprintsOfStudy(await store.study(input.id), (evaluationId) => wholeSamples(store, evaluationId));
+  }),
+  /** Over all finished studies: what of a start's fingerprint goes with its gain through RL; null below three starts. */
+  fingerprintCorrelations: procedure.query(async ({ ctx }): Promise<FingerprintCorrelations | null> => {
+    const { store } = ctx.host;
+    const studies = await store.studies();
+    const scores = new Map<string, number>();
+    for (const { id, recipe } of studies)
+      if (recipe.kind === "weak-vs-strong" || recipe.kind === "rl" || recipe.kind === "epochs")
+        for (const evaluation of await store.evaluations(id)) scores.set(evaluation.id, evaluation.passAt1);
+    return fingerprintCorrelations(studies, (evaluationId) => wholeSamples(store, evaluationId), (id) => scores.get(id)); // biome-ignore format: one thought
   }),
   /** What another rule of the loss would have made of an RL stage's rollouts. */
   replay: procedure.input(replayInput).query(async ({ ctx, input }): Promise<Replay> => {
