@@ -16,8 +16,8 @@ interface NativeBackend extends tf.KernelBackend {
   executeMultipleOutputs(name: string, attributes: OpAttribute[], inputs: tf.TensorInfo[], outputs: number): tf.TensorInfo[];
 }
 
-/** Fused kernels: op name → number of outputs. */
-const fusedKernels: Record<string, number> = {
+/** Fused kernels: op name → number of outputs, of some beside one for each tensor of its list. */
+const fusedKernels: Record<string, number | { beside: number }> = {
   HeadstartRmsNorm: 1,
   HeadstartRmsNormGrad: 2,
   HeadstartAddNorm: 2,
@@ -26,8 +26,8 @@ const fusedKernels: Record<string, number> = {
   HeadstartSwiGluGrad: 2,
   HeadstartTokenLogprob: 1,
   HeadstartTokenLogprobGrad: 1,
-  HeadstartLinear: 1,
-  HeadstartLinearGrad: 2,
+  HeadstartLinear: { beside: 0 },
+  HeadstartLinearGrad: { beside: 1 },
   HeadstartAdamW: 0,
   HeadstartSquaredNorm: 1,
   HeadstartCausalAttention: 2,
@@ -84,7 +84,8 @@ function registerFused(): void {
           type: name === "N" ? native.binding.TF_ATTR_INT : native.binding.TF_ATTR_FLOAT,
           value: value as number,
         }));
-        return native.executeMultipleOutputs(kernelName, attributes, Object.values(inputs) as tf.TensorInfo[], outputs);
+        const count = typeof outputs === "number" ? outputs : outputs.beside + Number(attrs?.N);
+        return native.executeMultipleOutputs(kernelName, attributes, Object.values(inputs) as tf.TensorInfo[], count);
       },
     });
   }

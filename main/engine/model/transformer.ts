@@ -6,7 +6,7 @@ import { HeadstartError } from "../../contract/errors.ts";
 import type { ModelConfig } from "../../contract/recipe.ts";
 import { type AttentionLayout, causalAttention } from "../ops/causal-attention.ts";
 import { gatherRows } from "../ops/gather-rows.ts";
-import { linear } from "../ops/linear.ts";
+import { linear, linears } from "../ops/linear.ts";
 import { recomputed } from "../ops/recomputed.ts";
 import { residual } from "../ops/residual.ts";
 import { rmsNorm, streamNorm } from "../ops/rms-norm.ts";
@@ -97,12 +97,17 @@ export class Transformer {
   private block(layer: number, x: tf.Tensor2D, attend: Attend, { dropoutSeed }: Training): tf.Tensor2D {
     const at = `model.layers.${layer}`;
     const project = (input: tf.Tensor2D, module: string) => this.project(input, `${at}.${module}`, dropoutSeed);
+    const each = (input: tf.Tensor2D, modules: string[]) =>
+      modules.some((module) => this.isMore(`${at}.${module}`))
+        ? modules.map((module) => project(input, module))
+        : linears(input, modules.map((module) => this.weight(`${at}.${module}.weight`))); // biome-ignore format: one thought
     const before = this.streamNorm(x, null, `${at}.input_layernorm`);
-    const q = this.headNorm(project(before.normed, "self_attn.q_proj"), `${at}.self_attn.q_norm`);
-    const k = this.headNorm(project(before.normed, "self_attn.k_proj"), `${at}.self_attn.k_norm`);
-    const mixed = attend(layer, q, k, project(before.normed, "self_attn.v_proj"));
+    const [q, k, v] = each(before.normed, ["self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj"]);
+    const [qNormed, kNormed] = [this.headNorm(q, `${at}.self_attn.q_norm`), this.headNorm(k, `${at}.self_attn.k_norm`)];
+    const mixed = attend(layer, qNormed, kNormed, v);
     const after = this.streamNorm(before.stream, project(mixed, "self_attn.o_proj"), `${at}.post_attention_layernorm`);
-    const inner = swiGlu(project(after.normed, "mlp.gate_proj"), project(after.normed, "mlp.up_proj"));
+    const [gate, up] = each(after.normed, ["mlp.gate_proj", "mlp.up_proj"]);
+    const inner = swiGlu(gate, up);
     return residual(after.stream, project(inner, "mlp.down_proj"));
   }
 
@@ -111,6 +116,11 @@ export class Transformer {
     const bias = this.parameters.has(`${module}.bias`) ? this.vector(`${module}.bias`) : undefined;
     const y = linear(x, this.weight(`${module}.weight`), bias);
     return this.parameters.adapter?.add(y, x, module, dropoutSeed) ?? y;
+  }
+
+  /** Whether a module may be more than its matrix. */
+  private isMore(module: string): boolean {
+    return this.parameters.adapter !== null || this.parameters.has(`${module}.bias`);
   }
 
   /** RMSNorm of each head of x [N, heads · headDim], where the architecture has it. */

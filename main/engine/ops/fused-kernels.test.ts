@@ -11,7 +11,7 @@ import { globalNorm } from "../optim/clip.ts";
 import { maxDifference } from "../reference/reference.ts";
 import { smallModel } from "../testing.ts";
 import { causalAttention } from "./causal-attention.ts";
-import { linear } from "./linear.ts";
+import { linear, linears } from "./linear.ts";
 import { rmsNorm, streamNorm } from "./rms-norm.ts";
 import { ropeTable } from "./rope.ts";
 import { swiGlu } from "./swiglu.ts";
@@ -93,6 +93,24 @@ describe.skipIf(!registered())("fused kernels", () => {
       both(([x, w]) => linear(x as tf.Tensor2D, w as tf.Tensor2D), [random([rows, inner], "x"), random([outputs, inner], "w")]),
       1e-5,
     );
+  });
+
+  // Tiles that reach past the end of each, a sum of several blocks along the rows and one along the outputs.
+  it.each([
+    [950, 24],
+    [131, 300],
+    [5, 40],
+  ])("several linear maps of one x [%i, %i]", (rows, inner) => {
+    const weights = [130, 7, 333].map((outputs) => random([outputs, inner], `w${outputs}`));
+    const inputs = [random([rows, inner], "x"), ...weights];
+    expectEqual(
+      both(([x, ...w]) => tf.concat(linears(x as tf.Tensor2D, w as tf.Tensor2D[]), 1), inputs),
+      1e-5,
+    );
+    const together = linears(inputs[0] as tf.Tensor2D, weights as tf.Tensor2D[]);
+    together.forEach((y, i) => {
+      expect(y.dataSync()).toEqual(linear(inputs[0] as tf.Tensor2D, weights[i] as tf.Tensor2D).dataSync());
+    });
   });
 
   it("SwiGLU, also far from zero", () => {
