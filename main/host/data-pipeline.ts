@@ -1,12 +1,8 @@
 // The data pipeline as the application runs it: its parts looked up, its work given to a thread, and what it makes published as an
-// imported dataset. Made datasets lie in the data folder:
-//
-//   pipelines/<first 16 digits of the rows' sha256>/rows.jsonl    the rows; the same rows are one file, whatever made them
-//                                                  /report-<dataset>.json, spans-<dataset>.jsonl    what became that version
-//
-// A folder has its name only when its rows are whole and on disk; the ones that are being made begin with a dot and are removed when
-// the data folder is opened again. Removing the dataset leaves its rows, as it leaves any imported file.
-import { createReadStream, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+// imported dataset whose rows lie in the data folder (pipeline-folders.ts). Removing the dataset leaves its rows, as it leaves any
+// imported file.
+import { createReadStream, existsSync } from "node:fs";
+import { readFile, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import {
@@ -22,11 +18,20 @@ import { fileMapping } from "../data/pipeline/dataset-file.ts";
 import type { BenchmarkSource, DatasetFile } from "../data/pipeline/pool-rows.ts";
 import type { PipelineOutcome, PipelineTask, TaskTokenizer } from "../data/pipeline/task.ts";
 import { readCheckpointFile } from "../formats/checkpoint-folder.ts";
-import { syncFolder, writeAside } from "../formats/write-aside.ts";
 import type { DatasetIndex } from "../store/dataset-index.ts";
 import { benchmarks } from "../studies/benchmarks.ts";
 import type { CheckpointLibrary } from "./checkpoint-library.ts";
 import type { DataTaskOptions, DataThreads } from "./data-threads.ts";
+import {
+  newPipelineFolder,
+  pipelinesFolder,
+  publishReport,
+  publishRows,
+  removeUnfinished,
+  reportFile,
+  rowsFile,
+  spansFile,
+} from "./pipeline-folders.ts";
 import { version } from "./version.ts";
 
 export interface PipelineHost {
@@ -37,8 +42,6 @@ export interface PipelineHost {
   threads: DataThreads;
 }
 
-const unfinishedPrefix = ".unfinished-";
-
 const failure = (code: string, where: string, message: string, hint: string) => new HeadstartError({ code, where, message, hint });
 
 export class DataPipelines {
@@ -46,10 +49,7 @@ export class DataPipelines {
 
   constructor(host: PipelineHost) {
     this.#host = host;
-    const folder = this.#folder();
-    if (!existsSync(folder)) return;
-    for (const name of readdirSync(folder))
-      if (name.startsWith(unfinishedPrefix)) rmSync(join(folder, name), { recursive: true, force: true });
+    removeUnfinished(host.dataFolder);
   }
 
   /** All of it but writing the rows; with a limit, of the first rows of each pool. */
@@ -66,7 +66,7 @@ export class DataPipelines {
     return this.#perform(config, true, options, async (folder, { report, hash, answerRule }) => {
       if (report.result.rows === 0)
         throw failure("nothing-left", `pipeline ${config.name}`, "No row is left after the last step.", "Look at what each step drops: headstart data pipeline CONFIG --dry-run."); // biome-ignore format: one thought
-      const published = this.#publish(folder, hash!);
+      const published = await publishRows(this.#host.dataFolder, folder, hash!);
       const last = report.steps[report.steps.length - 1].kept.rows;
       const importing = { activity: "importing", rows: last, totalRows: last } as const;
       const steps = report.steps.map(({ name, in: taken, kept }) => ({
@@ -77,12 +77,11 @@ export class DataPipelines {
       }));
       options.onProgress?.({ ...importing, steps });
       const dataset = await this.#host.importedDatasets.import(
-        { path: join(published, "rows.jsonl"), name: config.name, mapping: fileMapping(answerRule) },
+        { path: rowsFile(published), name: config.name, mapping: fileMapping(answerRule) },
         { signal: options.signal },
       );
       const whole = dated(report, started);
-      renameSync(join(folder, "spans.jsonl"), spansFile(published, dataset.id));
-      writeAside(reportFile(published, dataset.id), (append) => append(new TextEncoder().encode(`${JSON.stringify(whole)}\n`)));
+      await publishReport(published, folder, dataset.id, whole);
       return { dataset, report: whole };
     });
   }
@@ -90,7 +89,7 @@ export class DataPipelines {
   /** Throws no-report for a dataset that no pipeline made. */
   async report(datasetId: string): Promise<PipelineReport> {
     const path = reportFile(await this.#madeIn(datasetId), datasetId);
-    const parsed = pipelineReport.safeParse(JSON.parse(readFileSync(path, "utf8")));
+    const parsed = pipelineReport.safeParse(JSON.parse(await readFile(path, "utf8")));
     if (parsed.success) return parsed.data;
     throw failure("unreadable-report", path, "The pipeline's report is not one of this version of Headstart.", "Run the pipeline again.");
   }
@@ -113,7 +112,7 @@ export class DataPipelines {
 
   async #madeIn(datasetId: string): Promise<string> {
     const folder = dirname((await this.#host.importedDatasets.get(datasetId)).path);
-    if (dirname(folder) === this.#folder() && existsSync(reportFile(folder, datasetId))) return folder;
+    if (dirname(folder) === pipelinesFolder(this.#host.dataFolder) && existsSync(reportFile(folder, datasetId))) return folder;
     throw failure(
       "no-report",
       `dataset ${datasetId}`,
@@ -129,12 +128,11 @@ export class DataPipelines {
     finish: (folder: string, outcome: PipelineOutcome) => Promise<Result>,
   ): Promise<Result> {
     const parts = await this.#parts(config);
-    mkdirSync(this.#folder(), { recursive: true });
-    const folder = mkdtempSync(join(this.#folder(), unfinishedPrefix));
+    const folder = await newPipelineFolder(this.#host.dataFolder);
     try {
       return await finish(folder, await this.#host.threads.run({ kind: "pipeline", config, ...parts, folder, write, version }, options));
     } finally {
-      rmSync(folder, { recursive: true, force: true }); // what was published has left it
+      await rm(folder, { recursive: true, force: true }); // what was published has left it
     }
   }
 
@@ -169,21 +167,6 @@ export class DataPipelines {
     if (file !== null && existsSync(file)) return { key, source: { file, shippedAs: known.shipped! }, dates: known.dates };
     throw failure("no-benchmark-file", `benchmark ${key}`, `The problems of ${known.name} are not shipped with Headstart.`, `Import their file under the name ${key}: headstart data import FILE --name ${key}.`); // biome-ignore format: one thought
   }
-
-  /** The rows under their name; ones that are there already stay, with the time at which they were imported. */
-  #publish(folder: string, hash: string): string {
-    const name = join(this.#folder(), hash.slice(0, 16));
-    if (existsSync(join(name, "rows.jsonl"))) return name;
-    mkdirSync(name, { recursive: true });
-    syncFolder(this.#folder());
-    renameSync(join(folder, "rows.jsonl"), join(name, "rows.jsonl"));
-    syncFolder(name);
-    return name;
-  }
-
-  #folder(): string {
-    return join(this.#host.dataFolder, "pipelines");
-  }
 }
 
 /** For a thread, which opens it itself; null: lengths are characters. */
@@ -192,9 +175,6 @@ export async function taskTokenizer(checkpoints: CheckpointLibrary, checkpoint: 
   const { folder } = await checkpoints.place((await checkpoints.card(checkpoint)).id);
   return { folder, files: readCheckpointFile(folder).tokenizer };
 }
-
-const reportFile = (folder: string, datasetId: string): string => join(folder, `report-${datasetId}.json`);
-const spansFile = (folder: string, datasetId: string): string => join(folder, `spans-${datasetId}.jsonl`);
 
 const dated = (report: PipelineOutcome["report"], started: number): PipelineReport => ({
   ...report,
