@@ -1,6 +1,6 @@
 // Rows a second that decontamination takes on one core, against 5,000 test problems: GSM8K's and MATH-500's, and training questions of
 // GSM8K in place of the rest. Rows are the other training questions and MATH-500's solutions, as they are, with typographic
-// characters, and with each word as a Chinese character (the slow path alone).
+// characters, and with each word as a Chinese character.
 //     node main/bench/decontaminate.ts [N]     prints a table; ends with 1 where fewer than 20,000 rows a second were taken
 // Reading and parsing rows is not in it; `headstart data pipeline` says what all of it takes.
 import { readFileSync } from "node:fs";

@@ -8,7 +8,7 @@
 //
 // Offsets are UTF-16 code units of the text as it came, whatever normalisation does to its length.
 
-/** Reused from text to text: nothing is allocated for a word of plain ASCII. */
+/** Reused from text to text: nothing is allocated for a word that is written plainly. */
 export interface Words {
   count: number;
   /** 32-bit hash of each word; equal words have equal hashes, the rest is for `wordAt` to tell. */
@@ -17,7 +17,7 @@ export interface Words {
   starts: Int32Array;
   /** End, exclusive. */
   ends: Int32Array;
-  /** Words with anything but ASCII in them, as normalised; the others are the text's own, in small letters. */
+  /** Words that took normalising; the others are the text's own, in small letters. */
   spelled: Map<number, string>;
 }
 
@@ -33,12 +33,6 @@ export const newWords = (): Words => ({
 export function wordAt(text: string, words: Words, i: number): string {
   return words.spelled.get(i) ?? text.slice(words.starts[i], words.ends[i]).toLowerCase();
 }
-
-/** ASCII: the small letter's or digit's code, 0 for what separates. */
-const folded = new Uint8Array(128);
-for (let c = 48; c <= 57; c++) folded[c] = c;
-for (let c = 97; c <= 122; c++) folded[c] = c;
-for (let c = 65; c <= 90; c++) folded[c] = c + 32;
 
 // Characters that NFKC may join with the one before: marks, half-width kana's voicing, and Hangul's parts.
 const joins = /^[\p{M}\uFF9E\uFF9F]$/u;
@@ -67,6 +61,35 @@ const lower = (character: string): string => {
   return small === "ς" ? "σ" : small;
 };
 
+// What is done with a UTF-16 code unit, found out when it is first met. Most need no normalisation: their small letter is all.
+/** Values of `plain` below the code of any letter. */
+const separates = 1;
+const takesNormalising = 2;
+/** 0: not met yet. */
+const plain = new Uint16Array(1 << 16);
+const isAlone = new Uint8Array(1 << 16);
+const mayJoin = new Uint8Array(1 << 16); // 1 no, 2 yes
+
+function findPlain(code: number): number {
+  const character = String.fromCharCode(code);
+  const kind = kindOf(character);
+  const small = lower(character);
+  const changes = character.normalize("NFKC") !== character || small.length > 1 || small === "σ" || small.normalize("NFKC") !== small;
+  if (changes || kind === "mark" || (code >= 0xd800 && code < 0xe000) || joins.test(character) || hangul.test(character))
+    plain[code] = takesNormalising;
+  else if (kind === "separator") plain[code] = separates;
+  else plain[code] = small.charCodeAt(0);
+  isAlone[code] = Number(kind === "alone");
+  return plain[code];
+}
+
+/** Whether NFKC may join this code unit with the one before. The first half of a pair may be that of a mark. */
+function findMayJoin(code: number): number {
+  const character = String.fromCharCode(code);
+  mayJoin[code] = (code >= 0xd800 && code < 0xe000) || joins.test(character) || hangul.test(character) ? 2 : 1;
+  return mayJoin[code];
+}
+
 /** Goes once through the text; `words` holds what was found until the next call. */
 export function scanWords(text: string, words: Words): void {
   words.spelled.clear();
@@ -75,7 +98,7 @@ export function scanWords(text: string, words: Words): void {
   let start = -1; // of the open word, -1 without one
   let end = 0;
   let hash = fnvOffset;
-  let spelled = null as string | null; // the open word, once it is no plain ASCII
+  let spelled = null as string | null; // the open word, once a part of it took normalising
   let single = false; // the open word takes marks alone
 
   const close = () => {
@@ -113,16 +136,19 @@ export function scanWords(text: string, words: Words): void {
   const length = text.length;
   for (let i = 0; i < length; ) {
     const code = text.charCodeAt(i);
-    if (code < 128 && (i + 1 === length || text.charCodeAt(i + 1) < 128)) {
-      const small = folded[code];
-      if (small === 0) {
+    const next = i + 1 < length ? text.charCodeAt(i + 1) : 0;
+    const own = plain[code] || findPlain(code);
+    if (own !== takesNormalising && (next < 0x300 || (mayJoin[next] || findMayJoin(next)) === 1)) {
+      if (own === separates) {
         if (start >= 0) close();
       } else {
-        if (single) close();
+        const alone = isAlone[code] === 1;
+        if (start >= 0 && (single || alone)) close();
         if (start < 0) start = i;
-        hash = Math.imul(hash ^ small, fnvPrime);
+        hash = Math.imul(hash ^ own, fnvPrime);
         end = i + 1;
-        if (spelled !== null) spelled += String.fromCharCode(small);
+        single = alone;
+        if (spelled !== null) spelled += String.fromCharCode(own);
       }
       i++;
       continue;
