@@ -18,3 +18,9 @@ export function parseSeed(text: string): number {
   if (!Number.isSafeInteger(seed) || seed < 0) throw new InvalidArgumentError("a seed is a whole number from 0");
   return seed;
 }
+
+export function parseSeeds(text: string): number[] {
+  const seeds = text.split(",").map((each) => parseSeed(each.trim()));
+  if (new Set(seeds).size !== seeds.length) throw new InvalidArgumentError("a seed is named twice");
+  return seeds;
+}

@@ -111,6 +111,7 @@ test("progress is one rewritten line on a terminal, cut to its width, and lines 
   const study = {
     id: "a",
     kind: "weak-vs-strong" as const,
+    recipeHash: "h",
     name: "a",
     seed: 1,
     status: "running" as const,

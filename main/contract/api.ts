@@ -33,6 +33,8 @@ export interface StudySummary {
   id: string;
   kind: StudyRecipe["kind"];
   name: string;
+  /** Studies that differ in their seed alone share it. */
+  recipeHash: string;
   seed: number;
   status: Status;
   createdAt: string;

@@ -5,7 +5,7 @@ import type { DatasetSummary, Problem, Trace } from "./dataset.ts";
 import type { ErrorRecord } from "./errors.ts";
 import type { FinishReason, Sample, Verification } from "./rollout.ts";
 import type { StageEvent, StagePlan } from "./run.ts";
-import type { StudyRecipe } from "./study.ts";
+import type { PooledRecipe, StudyRecipe } from "./study.ts";
 
 /** Problems of an imported dataset version, read by the host: what a study of one checkpoint works on. */
 export interface ImportedProblems {
@@ -62,10 +62,23 @@ export interface VerifyRequest {
   response: { text: string; finishReason: FinishReason };
 }
 
+/** What a study would be made of. */
+export interface PreflightQuestion {
+  recipe: PooledRecipe;
+  plans: StagePlan[];
+  seed: number;
+  imported: ImportedProblems | null;
+  /** Absolute folder of the shipped data. */
+  resourcesFolder: string;
+  /** Whose tokenizer counts: the base's, or the checkpoint's. */
+  checkpoint: CheckpointPlace;
+}
+
 /** What is asked of a checkpoint beside the stages; served between a stage's steps. */
 export type Question =
   | { kind: "generate"; checkpoint: CheckpointPlace; input: GenerateInput }
   | { kind: "score"; checkpoint: CheckpointPlace; ids: number[] }
+  | ({ kind: "preflight" } & PreflightQuestion)
   | {
       kind: "export";
       checkpoint: CheckpointPlace;

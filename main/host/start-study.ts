@@ -7,18 +7,22 @@ import {
   isPooled,
   isTrainedHere,
   type PooledRecipe,
+  type PreflightProblem,
   type SftRecipe,
   type StudyRecipe,
 } from "../contract/index.ts";
 import { planStudy } from "../studies/plan.ts";
 import type { Host } from "./host.ts";
+import { preflight } from "./preflight.ts";
 import { hashRecipe } from "./recipe-hash.ts";
 import { version } from "./version.ts";
 
 /** Refuses a recipe that names what is not there, or asks more than its checkpoint can do, before anything is stored. */
 export async function startStudy(host: Host, recipe: StudyRecipe, seed: number): Promise<{ id: string }> {
-  if (isPooled(recipe)) await refuseUnfit(host, recipe);
-  else {
+  if (isPooled(recipe)) {
+    await refuseUnfit(host, recipe);
+    refuseHopeless((await preflight(host, recipe, seed)).problems);
+  } else {
     refuseContradictions(recipe, await host.checkpoints.card(recipe.checkpoint));
     await host.importedDatasets.get(recipe.data.dataset);
   }
@@ -54,6 +58,18 @@ function refuseContradictions(recipe: EvaluationRecipe | SftRecipe, { id, file }
       `${id} is a LoRA adapter, and another adapter is to be trained on it.`,
       "Export it merged, import that, and begin from there; or train all weights.",
     );
+}
+
+/** What would fail at its stage, or could not learn, fails here. */
+function refuseHopeless(problems: PreflightProblem[]): void {
+  const stops = problems.filter(({ severity }) => severity === "stops");
+  if (stops.length === 0) return;
+  throw new HeadstartError({
+    code: "recipe-contradiction",
+    where: stops.map(({ where }) => where).join("; "),
+    message: stops.map(({ message }) => message).join(" "),
+    hint: stops.map(({ hint }) => hint).join(" "),
+  });
 }
 
 /** Every checkpoint and dataset it names is there, and has positions for the rows and responses it asks for. */

@@ -11,6 +11,7 @@ import { encodePrompt } from "../tokenizer/chat.ts";
 import type { Tokenizer } from "../tokenizer/tokenizer.ts";
 import { exportCheckpoint } from "./export-checkpoint.ts";
 import { type OpenedCheckpoint, openCheckpoint } from "./open-checkpoint.ts";
+import { preflightFacts } from "./preflight.ts";
 
 export interface AnswerControl {
   partial(event: GenerateEvent): void;
@@ -42,6 +43,8 @@ export async function answerQuestion(question: Question, control: AnswerControl)
       return score((await modelOf(question.checkpoint)).model, question.ids);
     case "export":
       return exportCheckpoint(question);
+    case "preflight":
+      return preflightFacts(question);
   }
 }
 

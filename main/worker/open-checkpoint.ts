@@ -15,12 +15,16 @@ export interface OpenedCheckpoint {
   tokenizer: Tokenizer;
 }
 
+export function tokenizerOf({ folder }: Pick<CheckpointPlace, "folder">): Tokenizer {
+  return openTokenizer(readCheckpointFile(folder).tokenizer, (name) => readFileSync(join(folder, name), "utf8"));
+}
+
 /** With its adapter where it has one, which is then part of the model. */
 export async function openCheckpoint({ folder }: Pick<CheckpointPlace, "folder">): Promise<OpenedCheckpoint> {
   const file = readCheckpointFile(folder);
   // What was imported was hashed then and may be large; what was written here is small and what a study builds on.
   if (file.trainer !== null) await verifyWeights(folder, file);
-  const tokenizer = openTokenizer(file.tokenizer, (name) => readFileSync(join(folder, name), "utf8"));
+  const tokenizer = tokenizerOf({ folder });
   const own = openOwnWeights(folder, file);
   try {
     if (file.weights.kind !== "adapter") return { file, tokenizer, model: new Transformer(new Parameters(file.model, own)) };

@@ -18,7 +18,7 @@ export interface StageData {
   event(): Extract<StageEvent, { type: "dataset" }>;
 }
 
-export function openData(job: StageJob): StageData {
+export function openData(job: Pick<StageJob, "recipe" | "datasetHash" | "imported" | "resourcesFolder">): StageData {
   const { recipe, datasetHash, imported } = job;
   const data =
     isPooled(recipe) && recipe.data.kind !== "imported"

@@ -1,28 +1,56 @@
-// headstart study: run a study to its comparison, go on with one, list them.
+// headstart study: run a recipe to its result, over seeds if asked, go on with a study, list them.
+import { existsSync, readFileSync } from "node:fs";
 import type { Command } from "commander";
-import { HeadstartError, type StudySummary } from "../../contract/index.ts";
+import { HeadstartError, type StudyRecipe, type StudySummary } from "../../contract/index.ts";
+import { recipeJsonSchema } from "../../host/recipe-file.ts";
+import { hashRecipe } from "../../host/recipe-hash.ts";
 import { type Application, withApplication } from "../application.ts";
-import { parseSeed } from "../arguments.ts";
-import { formatComparison, formatSeeds } from "../comparison-table.ts";
+import { parseSeed, parseSeeds } from "../arguments.ts";
+import { formatComparison, formatSeeds, table } from "../comparison-table.ts";
 import { runToTheEnd } from "../follow-study.ts";
+import { formatPreflight } from "../preflight-table.ts";
+import { formatResult } from "../result-table.ts";
 
 export function addStudy(program: Command): void {
-  const study = program.command("study").description("run studies");
-  for (const [preset, description] of [
-    ["quick", "a weak and a strong SFT start through the same GRPO recipe, to the comparison"],
-    ["tiny", "the quick study with everything small: shows that all of it works here, measures nothing"],
-  ])
-    study
-      .command(preset)
-      .description(description)
-      .option("--seed <seed>", "seed of data order, sampling and evaluation", parseSeed, 1)
-      .option("--json", "print the comparison as JSON (schema: comparison in main/contract)")
-      .action(({ seed, json }: { seed: number; json?: true }) =>
-        withApplication(async (application) => {
-          const { id } = await application.client.studies.start.mutate({ preset, seed });
-          await printComparison(application, id, json ?? false);
-        }),
-      );
+  const study = program
+    .command("study")
+    .description("run a study: a recipe file (YAML), or a shipped recipe by its key (quick, tiny, …; see study recipes)")
+    .argument("[recipe]", "path of a recipe file, or key of a shipped recipe")
+    .option("--seed <seed>", "seed of data order, sampling and evaluation", parseSeed, 1)
+    .option("--seeds <seeds>", "several, one after the other: 1,2,3. A seed that is done already is not run again", parseSeeds)
+    .option("--plan", "print stages, tokens, time and memory before anything runs, and run nothing")
+    .option("--json", "print the result as JSON (schemas: comparison for starts, studyResult otherwise, in main/contract)")
+    .action((text: string | undefined, options: RunOptions) => {
+      if (text === undefined) return study.help();
+      return withApplication((application) => runRecipe(application, text, options));
+    });
+  study
+    .command("recipes")
+    .description("the shipped recipes, each with its question")
+    .action(() =>
+      withApplication(async ({ client }) => {
+        const rows = (await client.studies.presets.query()).map(({ key, recipe, minutes }) => [key, recipe.kind, `${minutes} min`, recipe.description]); // biome-ignore format: one thought
+        process.stdout.write(table([["Key", "Kind", "About", "Question"], ...rows]));
+      }),
+    );
+  study
+    .command("schema")
+    .description("the JSON Schema of recipe files, for editors")
+    .action(() => {
+      process.stdout.write(`${JSON.stringify(recipeJsonSchema(), null, 2)}\n`);
+    });
+  study
+    .command("result <id>")
+    .description("what a study found, so far or whole; the first letters of its id are enough")
+    .option("--all-seeds", "with all finished seeds of its recipe")
+    .option("--json", "print it as JSON (schema: studyResult in main/contract)")
+    .action((text: string, { allSeeds, json }: { allSeeds?: true; json?: true }) =>
+      withApplication(async (application) => {
+        const { id } = await findStudy(application, text);
+        const result = await application.client.results.get.query({ id, seeds: allSeeds ? "all" : "this" });
+        process.stdout.write(json ? `${JSON.stringify(result, null, 2)}\n` : formatResult(result));
+      }),
+    );
   study
     .command("resume <id>")
     .description("go on with a paused, interrupted or failed study; the first letters of its id are enough")
@@ -57,10 +85,82 @@ export function addStudy(program: Command): void {
     );
 }
 
+interface RunOptions {
+  seed: number;
+  seeds?: number[];
+  plan?: true;
+  json?: true;
+}
+
+async function runRecipe(application: Application, text: string, { seed, seeds, plan, json }: RunOptions): Promise<void> {
+  const { client } = application;
+  const recipe = await readRecipe(application, text);
+  if (plan) {
+    const preflight = await client.studies.preflight.query({ recipe, seed: seeds?.[0] ?? seed });
+    process.stdout.write(json ? `${JSON.stringify(preflight, null, 2)}\n` : formatPreflight(preflight));
+    return;
+  }
+  let last = "";
+  for (const each of seeds ?? [seed]) {
+    // Without --seeds a study is run as often as it is asked for.
+    const known = seeds ? await earlier(application, recipe, each) : null;
+    if (known?.status === "done") process.stderr.write(`Seed ${each} is done: ${known.id}\n`);
+    else if (known) process.stderr.write(`Seed ${each} goes on: ${known.id}\n`);
+    if (known && known.status !== "done") await client.studies.resume.mutate({ id: known.id });
+    last = known?.id ?? (await client.studies.start.mutate({ recipe, seed: each })).id;
+    if (known?.status !== "done" && (await runToTheEnd(application, last)) === "paused") return;
+  }
+  await print(application, last, json ?? false, seeds !== undefined);
+}
+
+/** A file's recipe, or a shipped one. What is wrong with a file is told with its lines. */
+async function readRecipe({ client }: Application, text: string): Promise<StudyRecipe> {
+  if (!existsSync(text)) {
+    const presets = await client.studies.presets.query();
+    const preset = presets.find(({ key }) => key === text);
+    if (preset) return preset.recipe;
+    throw new HeadstartError({
+      code: "unknown-recipe",
+      where: `study ${text}`,
+      message: `There is neither a file ${text} nor a shipped recipe of that key.`,
+      hint: `Shipped recipes: ${presets.map(({ key }) => key).join(", ")}.`,
+    });
+  }
+  const parsed = await client.studies.parseRecipe.query({ text: readFileSync(text, "utf8") });
+  if ("recipe" in parsed) return parsed.recipe;
+  const lines = parsed.problems.map(
+    ({ line, column, path, message }) => `  ${text}:${line}:${column}  ${path ? `${path}: ` : ""}${message}`,
+  );
+  throw new HeadstartError({
+    code: "bad-recipe",
+    where: text,
+    message: `${lines.length === 1 ? "One thing is" : `${lines.length} things are`} wrong with this recipe:\n${lines.join("\n")}`,
+    hint: "headstart study schema prints what a recipe may say.",
+  });
+}
+
+/** The newest study of the same recipe and seed that is not cancelled. */
+async function earlier({ client }: Application, recipe: StudyRecipe, seed: number): Promise<StudySummary | null> {
+  const hash = hashRecipe(recipe);
+  const studies = await client.studies.list.query();
+  const own = studies.filter((study) => study.recipeHash === hash && study.seed === seed && study.status !== "cancelled");
+  return own.find(({ status }) => status === "done") ?? own[0] ?? null;
+}
+
 async function printComparison(application: Application, id: string, json: boolean): Promise<void> {
   if ((await runToTheEnd(application, id)) === "paused") return;
-  const comparison = await application.client.compare.study.query({ id });
+  await print(application, id, json, false);
+}
+
+/** One seed of a study of starts ends with its comparison; everything else with its result. */
+async function print({ client }: Application, id: string, json: boolean, allSeeds: boolean): Promise<void> {
+  const { recipe } = await client.studies.get.query({ id });
+  const comparison = recipe.kind === "weak-vs-strong" && !allSeeds ? await client.compare.study.query({ id }) : null;
   if (comparison) process.stdout.write(json ? `${JSON.stringify(comparison, null, 2)}\n` : formatComparison(comparison));
+  else {
+    const result = await client.results.get.query({ id, seeds: allSeeds ? "all" : "this" });
+    process.stdout.write(json ? `${JSON.stringify(result, null, 2)}\n` : formatResult(result));
+  }
 }
 
 async function findStudy({ client }: Application, text: string): Promise<StudySummary> {

@@ -97,6 +97,11 @@ function planAmount(examples: TrainingExample[], config: SftConfig, seed: SeedPa
 
 const fitting = (examples: TrainingExample[], { maxLength }: SftConfig) => examples.filter(({ ids }) => ids.length <= maxLength);
 
+/** The rows of the first update, as indices into the examples, all of which fit. */
+export function firstUpdate(examples: TrainingExample[], config: SftConfig, seed: SeedPart[]): number[][] {
+  return epochUpdates(examples.map(({ ids }) => ids.length), config, seed, 0)[0]; // biome-ignore format: one thought
+}
+
 /** What config's epochs over these examples take. */
 export function trainingAmount(all: TrainingExample[], config: SftConfig, seed: SeedPart[]): { steps: number; tokens: number } {
   const examples = fitting(all, config);

@@ -1,7 +1,23 @@
 // studies: start one, see how far it is, and steer it.
-import { armNames, byId, type Preset, type StudyRecord, type StudySummary, startStudyInput } from "../../contract/index.ts";
+import {
+  armNames,
+  byId,
+  HeadstartError,
+  isPooled,
+  type ParsedRecipe,
+  type Preflight,
+  type Preset,
+  parseRecipeInput,
+  preflightInput,
+  recipeTextInput,
+  type StudyRecord,
+  type StudySummary,
+  startStudyInput,
+} from "../../contract/index.ts";
 import type { Host } from "../host.ts";
+import { preflight } from "../preflight.ts";
 import { presetOf, readPresets } from "../presets.ts";
+import { parseRecipe, recipeText } from "../recipe-file.ts";
 import { startStudy } from "../start-study.ts";
 import { procedure, router } from "./trpc.ts";
 
@@ -13,6 +29,7 @@ function summarise(host: Host, study: StudyRecord): StudySummary {
     id,
     kind: study.recipe.kind,
     name,
+    recipeHash: study.recipeHash,
     seed,
     status,
     createdAt,
@@ -34,6 +51,20 @@ export const studies = router({
     const recipe = input.recipe ?? presetOf(ctx.host.resourcesFolder, input.preset!).recipe;
     return startStudy(ctx.host, recipe, input.seed);
   }),
+  /** What a study would take and whether it can learn; starts nothing. */
+  preflight: procedure.input(preflightInput).query(({ ctx, input: { recipe, seed } }): Promise<Preflight> => {
+    if (isPooled(recipe)) return preflight(ctx.host, recipe, seed);
+    throw new HeadstartError({
+      code: "wrong-study-kind",
+      where: "studies.preflight",
+      message: `A study of kind ${recipe.kind} works on one checkpoint alone: its plan is on the checkpoint's card.`,
+      hint: "Ask for the checkpoint's memory plan.",
+    });
+  }),
+  /** A YAML recipe, or what is wrong with it and where. Starts nothing. */
+  parseRecipe: procedure.input(parseRecipeInput).query(({ input }): ParsedRecipe => parseRecipe(input.text)),
+  /** A recipe as YAML, as short as it can be. */
+  recipeText: procedure.input(recipeTextInput).query(({ input }): string => recipeText(input.recipe)),
   pause: procedure.input(byId).mutation(({ ctx, input }): Promise<void> => ctx.host.scheduler.pause(input.id)),
   resume: procedure.input(byId).mutation(({ ctx, input }): Promise<void> => ctx.host.scheduler.resume(input.id)),
   cancel: procedure.input(byId).mutation(({ ctx, input }): Promise<void> => ctx.host.scheduler.cancel(input.id)),

@@ -3,10 +3,12 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import {
+  type DataFacts,
   type DoctorReport,
   type EvalConfig,
   HeadstartError,
   type Problem,
+  type Question,
   type Rollout,
   recipeOf,
   type Sample,
@@ -14,6 +16,16 @@ import {
   type StageJob,
 } from "../../contract/index.ts";
 import type { TrainingWorker } from "../../worker/client.ts";
+
+/** Of data that stands in nothing's way. */
+const facts: DataFacts = {
+  pools: { sft: 100, rl: 100, dev: 100, test: 100 },
+  rlByDomain: { math: 100, code: 100 },
+  promptTokens: { mean: 4, longest: 8 },
+  sft: [],
+  firstPrompts: [],
+  problems: [],
+};
 
 type OnEvent = (event: StageEvent) => Promise<void>;
 
@@ -103,8 +115,9 @@ export class ScriptedWorker implements TrainingWorker {
     };
   }
 
-  ask(): Promise<unknown> {
-    return Promise.reject(new Error("a scripted thread answers no questions"));
+  ask(question: Question): Promise<unknown> {
+    if (question.kind === "preflight") return Promise.resolve(facts);
+    return Promise.reject(new Error("a scripted thread answers no other question"));
   }
 
   run(job: StageJob, onEvent: OnEvent): Promise<"done" | "aborted"> {

@@ -1,0 +1,80 @@
+// What a study would take and whether it can learn, before anything runs (studies.preflight).
+import { z } from "zod";
+import type { MemoryPlan } from "./checkpoint.ts";
+import type { Pool } from "./dataset.ts";
+import type { StageKind } from "./run.ts";
+import { studyRecipe } from "./study.ts";
+
+export const preflightInput = z.object({ recipe: studyRecipe, seed: z.number().int().nonnegative().default(1) });
+
+/** Examples that belong together in one row cannot see each other. */
+export interface BatchRow {
+  /** Of the row as it is laid out, and how many of them are padding. */
+  tokens: number;
+  padding: number;
+  examples: { segments: { text: string; trained: boolean }[]; tokens: number }[];
+}
+
+/** What one SFT stage trains on, as the training thread finds it. */
+export interface SftFacts {
+  key: string;
+  start: string;
+  examples: number;
+  /** Longer than maxLength, left out. */
+  dropped: number;
+  steps: number;
+  /** Trained over all epochs. */
+  trainedTokens: number;
+  /** Read over all epochs, prompts included. */
+  tokens: number;
+  /** Of its responses, EOS included: quantiles 0, 0.1, … 1. */
+  responseLengths: number[];
+  /** Share of the first update's tokens, padding included, that are trained. */
+  trainedShare: number;
+  /** Share of the first update's tokens that are no padding. */
+  filled: number;
+  /** The first rows of the first update. */
+  firstRows: BatchRow[];
+}
+
+/** What the training thread finds in the data. */
+export interface DataFacts {
+  pools: Record<Pool, number>;
+  rlByDomain: { math: number; code: number };
+  /** Mean and longest prompt of RL and test. */
+  promptTokens: { mean: number; longest: number };
+  sft: SftFacts[];
+  /** Prompts of the first RL step. */
+  firstPrompts: string[];
+  problems: PreflightProblem[];
+}
+
+export interface PreflightProblem {
+  /** stops: the study would fail or could not learn; caution: to be known. */
+  severity: "stops" | "caution";
+  where: string;
+  message: string;
+  hint: string;
+}
+
+export interface PreflightStage {
+  key: string;
+  label: string;
+  kind: StageKind;
+  /** Trained (SFT) or generated; null for data. */
+  tokens: number | null;
+  seconds: number | null;
+}
+
+export interface Preflight {
+  stages: PreflightStage[];
+  totals: { tokens: number; seconds: number };
+  /** What the seconds rest on. */
+  basis: string;
+  data: DataFacts;
+  /** Of the stage that takes the most. */
+  memory: { stage: string; plan: MemoryPlan };
+  /** Share of responses cut at a budget: forecast from the lengths of a start's SFT responses. */
+  truncation: { start: string; budget: number; share: number }[];
+  problems: PreflightProblem[];
+}

@@ -1,0 +1,81 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { type ParsedRecipe, studyRecipe } from "../contract/index.ts";
+import { resourcesFolder } from "./entries.ts";
+import { readPresets } from "./presets.ts";
+import { parseRecipe, recipeJsonSchema, recipeText } from "./recipe-file.ts";
+
+const problems = (text: string) => {
+  const parsed = parseRecipe(text);
+  if ("recipe" in parsed) throw new Error("the recipe is right");
+  return parsed.problems;
+};
+const first = (text: string) => problems(text)[0];
+const rl = "kind: rl\nname: A\ncheckpoint: tiny-base\nrl: {}\n";
+
+describe("a recipe's text", () => {
+  it.each(readPresets(resourcesFolder()).map(({ key, recipe }) => [key, recipe] as const))(
+    "%s: written and read again it is the same",
+    (key, recipe) => {
+      const text = recipeText(recipe);
+      expect(parseRecipe(text)).toEqual({ recipe });
+      // No longer than what a person wrote.
+      const own = readFileSync(join(resourcesFolder(), "recipes", `${key}.yaml`), "utf8");
+      const settings = (parsed: string) => parsed.match(/[A-Za-z0-9]+:/g)?.length ?? 0;
+      expect(settings(text)).toBeLessThanOrEqual(settings(own) + 2);
+    },
+  );
+
+  it("keeps what differs from the defaults alone", () => {
+    const recipe = studyRecipe.parse({ kind: "rl", name: "A", checkpoint: "c", rl: { steps: 7, optimizer: { learningRate: 0.5 } } });
+    expect(recipeText(recipe)).toBe("kind: rl\nname: A\ncheckpoint: c\nrl:\n  steps: 7\n  optimizer:\n    learningRate: 0.5\n");
+  });
+});
+
+describe("what is wrong with a text is told with its place", () => {
+  it("text that is no YAML", () => {
+    expect(first('kind: rl\nname: "A')).toMatchObject({ line: 2, message: expect.stringMatching(/^Not YAML: /) });
+    expect(first("just words")).toMatchObject({ line: 1, message: expect.stringContaining("the first of them its kind") });
+  });
+
+  it("a kind that is none", () => {
+    expect(first("kind: weak-vs-weak\nname: A\n")).toMatchObject({ line: 1, path: "kind" });
+  });
+
+  it("a setting that is none, with the nearest that is", () => {
+    expect(first(`${rl}temprature: { fixed: 1 }\n`)).toEqual({ line: 5, column: 13, path: "temprature", message: "temprature is no setting here; did you mean temperature?" }); // biome-ignore format: one record
+    expect(first(rl.replace("rl: {}", "rl: { step: 3 }"))).toMatchObject({
+      path: "rl.step",
+      message: expect.stringContaining("did you mean steps?"),
+    });
+    expect(first(`${rl}stages: [{ name: A, door: { maxi: 0.4 } }]\n`)).toMatchObject({ path: "stages.0.door.maxi", message: expect.stringContaining("did you mean max?") }); // biome-ignore format: one thought
+  });
+
+  it("a value out of bounds, and one that is missing", () => {
+    expect(first(`${rl}temperature:\n  targetEntropy: -1\n`)).toMatchObject({ line: 6, path: "temperature.targetEntropy" });
+    expect(first("kind: rl\nname: A\nrl: {}\n")).toMatchObject({ path: "checkpoint" });
+  });
+
+  it("of a union the branch that comes nearest", () => {
+    const text =
+      "kind: weak-vs-strong\nname: A\nrl: {}\nstarts:\n  - { name: weak, checkpoint: a }\n  - { name: strong, prompts: 3, sft: {} }\n";
+    expect(problems(text)).toEqual([{ line: 6, column: 5, path: "starts.1.responsesPerPrompt", message: expect.stringContaining("expected number") }]); // biome-ignore format: one thought
+  });
+
+  it("a contradiction, with what to do", () => {
+    expect(first(`${rl}devEval: { pool: test }\n`)).toMatchObject({ line: 5, path: "devEval.pool", message: expect.stringContaining("set devEval.pool to dev") }); // biome-ignore format: one thought
+  });
+});
+
+it("the schema for editors names every kind", () => {
+  const kinds = (recipeJsonSchema() as { oneOf: { properties: { kind: { const: string } } }[] }).oneOf.map(
+    (each) => each.properties.kind.const,
+  );
+  expect(kinds).toEqual(["weak-vs-strong", "ladder", "epochs", "temperature", "overlong", "verifier-noise", "rl", "evaluation", "sft"]);
+});
+
+const parsedAs: ParsedRecipe = parseRecipe(rl);
+it("a right text is a recipe with its defaults", () => {
+  expect(parsedAs).toMatchObject({ recipe: { kind: "rl", rl: { groupSize: 8 } } });
+});
