@@ -44,7 +44,7 @@ test("light and dark are both accessible, and views without data say what will b
     await workbench.expectAccessible();
     for (const [view, empty] of [
       ["Home", "Studies will be listed here"],
-      ["Configure", "Checkpoint every start begins from"],
+      ["Configure", "Checkpoint that starts are fine-tuned from"],
       ["Runs", "No study has run yet"],
       ["Compare", "Nothing to compare yet"],
       ["Inspect", "Nothing to inspect yet"],

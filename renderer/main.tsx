@@ -7,6 +7,7 @@ import "@mantine/core/styles.css";
 import "./styles/tokens.css";
 import "./styles/app.css";
 import "./styles/library.css";
+import "./styles/configure.css";
 import { MantineProvider } from "@mantine/core";
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { StrictMode } from "react";

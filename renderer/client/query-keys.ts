@@ -12,6 +12,8 @@ export const keys = {
   info: ["info"] as const,
   doctor: ["doctor"] as const,
   presets: ["presets"] as const,
+  recipeText: (recipe: unknown) => ["recipe-text", recipe] as const,
+  preflight: (recipe: unknown, seed: number) => ["preflight", recipe, seed] as const,
   studies: ["studies"] as const,
   study: (id: string) => ["study", id] as const,
   metrics: (stageId: string) => ["metrics", stageId] as const,

@@ -13,6 +13,7 @@ import { newestOfEachStudy, scoreOf } from "./evaluation-score.ts";
 import { moment, percentWithN, plural } from "./format.ts";
 import { matches } from "./palette-match.ts";
 import { views } from "./rail.tsx";
+import { kindOrder, kinds } from "./study-kinds.ts";
 
 interface Item {
   kind: string;
@@ -59,6 +60,15 @@ function useItems(): Item[] {
       });
       items.push({ kind: "Configure", label: `Configure ${preset.recipe.name}`, run: () => navigate(`/configure/${preset.key}`) });
     }
+    for (const kind of kindOrder) {
+      const { label, question } = kinds[kind];
+      items.push({
+        kind: "Configure",
+        label: `New study: ${label}`,
+        detail: question,
+        run: () => navigate(link(`/configure/${kind}`, { from: "empty" })),
+      });
+    }
     for (const study of studies.data ?? []) {
       const detail = `seed ${study.seed}, ${study.status}, ${moment(study.createdAt)}`;
       items.push({ kind: "Study", label: study.name, detail, run: () => navigate(`/runs/${study.id}`) });
@@ -68,6 +78,12 @@ function useItems(): Item[] {
         items.push({ kind: "Pause", label: `Pause ${study.name}`, detail, run: () => act({ action: "pause", id: study.id }) });
       if (study.status === "paused")
         items.push({ kind: "Resume", label: `Resume ${study.name}`, detail, run: () => act({ action: "resume", id: study.id }) });
+      items.push({
+        kind: "Configure",
+        label: `Repeat ${study.name} with changes`,
+        detail,
+        run: () => navigate(link(`/configure/${study.kind}`, { from: study.id })),
+      });
       items.push({
         kind: "Inspect",
         label: `${study.kind === "weak-vs-strong" ? "Rollouts" : "Samples"} of ${study.name}`,

@@ -1,131 +1,357 @@
-// A recipe before its start: every field with its meaning, contradictions at the field, one button that starts it.
-import { Button, NumberInput, SegmentedControl } from "@mantine/core";
+// A study of any kind before its start: its form and its YAML in step, what it would take and whether it can learn, and one button
+// that says what it starts. The link says what it began from: a preset, a kind (empty, or its first preset), or a study that ran.
+import { Button, Select, Tabs, TextInput } from "@mantine/core";
+import { useDebouncedValue } from "@mantine/hooks";
 import { useMemo, useState } from "react";
-import type { Preset } from "../../../main/contract/api.ts";
-import type { WeakVsStrongRecipe } from "../../../main/contract/study.ts";
-import { navigate } from "../../client/location.ts";
-import { usePresets, useStartStudy } from "../../client/queries.ts";
+import { Group, Panel, Separator, useDefaultLayout } from "react-resizable-panels";
+import type { Preset, StudySummary } from "../../../main/contract/api.ts";
+import { isPooled, type StudyKind, type StudyRecipe, studyRecipe } from "../../../main/contract/study.ts";
+import { link, navigate, useQueryEntry } from "../../client/location.ts";
+import { usePresets, useStudies } from "../../client/queries.ts";
+import { usePreflight, useRecipeOf, useStartSeeds } from "../../client/recipe-queries.ts";
 import { ErrorPanel } from "../../components/error-panel.tsx";
+import { moment, plural } from "../../components/format.ts";
 import { Loading } from "../../components/late.tsx";
-import { RecipeGroup } from "./recipe-field.tsx";
-import { type Path, problemsOf, recipeSections, withValue } from "./recipe-fields.ts";
+import { kindOrder, kinds } from "../../components/study-kinds.ts";
+import { FirstBatch } from "./first-batch.tsx";
+import { type Draft, type Origin, originOf } from "./origin.ts";
+import { PreflightPanel } from "./preflight-panel.tsx";
+import { recipeSections } from "./recipe-fields.ts";
+import { RecipeGroup, RecipeList } from "./recipe-group.tsx";
+import { needsValue, problemsOf } from "./recipe-schema.ts";
+import { keyOf, type Path, withValue } from "./recipe-values.ts";
+import { RecipeYaml } from "./recipe-yaml.tsx";
+import { parseSeeds } from "./seeds.ts";
+import { StageList } from "./stage-list.tsx";
 
-/** Drafts by preset: leaving the view to look something up loses nothing. */
-const drafts = new Map<string, WeakVsStrongRecipe>();
+/** Drafts by what they began from: leaving the view to look something up loses nothing. */
+const drafts = new Map<string, Draft>();
 
 export function ConfigureView({ preset: key }: { preset: string | null }) {
   const presets = usePresets();
+  const [from] = useQueryEntry("from");
+  const studyId = from === null || from === "empty" ? null : from;
+  const past = useRecipeOf(studyId);
+  const studies = useStudies();
   if (presets.error !== null) return <ErrorPanel error={presets.error} where="studies.presets" onRetry={() => void presets.refetch()} />;
-  if (presets.data === undefined) return <Loading what="presets" />;
-  const offered = presets.data.filter(({ recipe }) => recipe.kind === "weak-vs-strong");
-  const preset = offered.find((p) => p.key === key) ?? offered[0];
-  if (preset === undefined) return <p className="section dim">There is no preset to begin from.</p>;
-  return <RecipeForm key={preset.key} preset={preset} presets={offered} />;
+  if (past.error !== null) return <ErrorPanel error={past.error} where="studies.get" onRetry={() => void past.refetch()} />;
+  if (presets.data === undefined || (studyId !== null && past.data === undefined)) return <Loading what="recipes" />;
+  const origin = originOf(key, from, presets.data, past.data);
+  return <RecipeForm key={origin.key} origin={origin} presets={presets.data} studies={studies.data ?? []} />;
 }
 
-function RecipeForm({ preset, presets }: { preset: Preset; presets: Preset[] }) {
-  const [recipe, setRecipe] = useState<WeakVsStrongRecipe>(() => drafts.get(preset.key) ?? (preset.recipe as WeakVsStrongRecipe));
-  const [seed, setSeed] = useState<number | string>(1);
-  const start = useStartStudy();
+function RecipeForm({ origin, presets, studies }: { origin: Origin; presets: Preset[]; studies: StudySummary[] }) {
+  const [recipe, setRecipe] = useState<Draft>(() => drafts.get(origin.key) ?? origin.recipe);
+  const [seedsText, setSeedsText] = useState("1");
   const problems = useMemo(() => problemsOf(recipe), [recipe]);
   const sections = useMemo(() => recipeSections(recipe), [recipe]);
-  const changed = recipe !== preset.recipe;
-  const keep = (next: WeakVsStrongRecipe) => {
-    drafts.set(preset.key, next);
+  const whole = useMemo(() => (problems.size === 0 ? studyRecipe.parse(recipe) : null), [recipe, problems]);
+  const [settled] = useDebouncedValue(whole, 500);
+  const seeds = parseSeeds(seedsText);
+  const seedList = "seeds" in seeds ? seeds.seeds : [];
+  const preflight = usePreflight(settled !== null && isPooled(settled) ? settled : null, seedList[0] ?? 1);
+  const plan = isPooled({ kind: recipe.kind } as StudyRecipe) ? preflight.data : undefined;
+  const stale = settled !== whole || preflight.isPlaceholderData;
+  const changed = recipe !== origin.recipe;
+  const keep = (next: Draft) => {
+    drafts.set(origin.key, next);
     setRecipe(next);
   };
-  const problemsIn = (path: Path) =>
-    [...problems.keys()].filter((key) =>
-      path.length === 0
-        ? !key.includes(".") && !sections.some((s) => s.path.length > 0 && s.path.join(".") === key)
-        : `${key}.`.startsWith(`${path.join(".")}.`),
-    ).length;
-  const general = [...problems.entries()].filter(([key]) => key === "" || key === "starts");
-  const first = [...problems.keys()][0];
-  const begin = () =>
-    start.mutate(changed ? { recipe, seed: Number(seed) || 0 } : { preset: preset.key, seed: Number(seed) || 0 }, {
-      onSuccess: ({ id }) => {
-        drafts.delete(preset.key);
-        navigate(`/runs/${id}`);
-      },
-    });
+  const form = { recipe, original: origin.recipe, problems, change: (path: Path, value: unknown) => keep(withValue(recipe, path, value)) };
+  const layout = useDefaultLayout({ id: "headstart-configure", panelIds: ["form", "beside"], storage: window.localStorage });
   return (
     <div className="view-fixed" data-testid="configure">
       <header className="view-head">
         <h1>Configure</h1>
-        <SegmentedControl
-          size="xs"
-          aria-label="Preset"
-          value={preset.key}
-          onChange={(next) => navigate(`/configure/${next}`)}
-          data={presets.map((p) => ({ value: p.key, label: p.recipe.name }))}
-        />
-        <span className="dim">{changed ? "Changed fields are marked •" : `As it ships, about ${preset.minutes} min on two cores`}</span>
+        <OriginChoice kind={recipe.kind} origin={origin} presets={presets} studies={studies} />
         <span className="push row">
           {changed && (
             <Button
               variant="subtle"
               onClick={() => {
-                drafts.delete(preset.key);
-                setRecipe(preset.recipe as WeakVsStrongRecipe);
+                drafts.delete(origin.key);
+                setRecipe(origin.recipe);
               }}
             >
               Undo all changes
             </Button>
           )}
-          <label htmlFor="study-seed" className="dim">
-            Seed
+          <label htmlFor="study-seeds" className="dim">
+            Seeds
           </label>
-          <NumberInput id="study-seed" value={seed} onChange={setSeed} min={0} max={2_147_483_647} allowDecimal={false} w={90} />
-          {problems.size > 0 ? (
-            <Button
-              variant="default"
-              onClick={() => document.querySelector(`[data-field="${CSS.escape(first ?? "")}"]`)?.scrollIntoView({ block: "center" })}
-            >
-              {problems.size === 1 ? "1 contradiction: show it" : `${problems.size} contradictions: show the first`}
-            </Button>
-          ) : (
-            <Button onClick={begin} loading={start.isPending}>
-              Start study
-            </Button>
-          )}
+          <TextInput
+            id="study-seeds"
+            value={seedsText}
+            onChange={(event) => setSeedsText(event.currentTarget.value)}
+            error={"problem" in seeds}
+            aria-describedby="study-seeds-problem"
+            w={80}
+          />
+          <StartButton
+            recipe={whole}
+            seeds={seedList}
+            stages={plan?.stages.length ?? null}
+            seconds={plan === undefined || stale ? null : plan.totals.seconds}
+            minutes={changed ? null : (origin.preset?.minutes ?? null)}
+            problems={problems}
+            started={() => drafts.delete(origin.key)}
+          />
         </span>
       </header>
-      {start.error !== null && <ErrorPanel error={start.error} where="studies.start" />}
-      {general.map(([key, message]) => (
-        <p key={key} className="error" role="alert">
-          {message}
-        </p>
-      ))}
-      <div className="recipe">
-        <nav aria-label="Sections of the recipe">
-          {sections.map((section) => {
-            const wrong = problemsIn(section.path);
-            return (
-              <button
-                key={section.path.join(".")}
-                type="button"
-                onClick={() => document.getElementById(`section-${section.path.join("-")}`)?.scrollIntoView({ block: "start" })}
-              >
-                {section.label}
-                {wrong > 0 && <span className="count">{wrong}</span>}
-              </button>
-            );
-          })}
-        </nav>
-        <div className="recipe-form">
-          {sections.map((section) => (
-            <RecipeGroup
-              key={section.path.join(".")}
-              group={section}
-              recipe={recipe}
-              original={preset.recipe}
-              problems={problems}
-              change={(path, value) => keep(withValue(recipe, path, value))}
-            />
-          ))}
-        </div>
-      </div>
+      <p className="configure-line dim" id="study-seeds-problem">
+        {"problem" in seeds ? (
+          <span className="problem" role="alert">
+            {seeds.problem}
+          </span>
+        ) : (
+          <>
+            {kinds[recipe.kind].question} {changed && "Changed fields are marked •."}
+          </>
+        )}
+      </p>
+      <Group
+        orientation="horizontal"
+        defaultLayout={layout.defaultLayout}
+        onLayoutChanged={layout.onLayoutChanged}
+        className="configure-panels"
+      >
+        <Panel id="form" minSize={360}>
+          <div className="recipe">
+            <SectionNav sections={sections} problems={problems} />
+            <div className="recipe-form">
+              {problems.get("") !== undefined && (
+                <p className="problem" role="alert" data-field="">
+                  {problems.get("")}
+                </p>
+              )}
+              {sections.map((section) =>
+                section.type === "group" ? (
+                  <RecipeGroup key={keyOf(section.path)} group={section} {...form} />
+                ) : section.path[0] === "stages" ? (
+                  <StageList
+                    key="stages"
+                    list={section}
+                    sft={plan?.data.sft ?? []}
+                    codeProblems={plan?.data.rlByDomain.code ?? null}
+                    {...form}
+                  />
+                ) : (
+                  <RecipeList key={keyOf(section.path)} list={section} {...form} />
+                ),
+              )}
+            </div>
+          </div>
+        </Panel>
+        <Separator className="separator" aria-label="Width of the form" />
+        <Panel id="beside" defaultSize={400} minSize={280} groupResizeBehavior="preserve-pixel-size">
+          <Beside
+            recipe={whole}
+            pooled={isPooled({ kind: recipe.kind } as StudyRecipe)}
+            preflight={preflight}
+            stale={stale}
+            change={keep}
+          />
+        </Panel>
+      </Group>
     </div>
+  );
+}
+
+function OriginChoice({ kind, origin, presets, studies }: { kind: StudyKind; origin: Origin; presets: Preset[]; studies: StudySummary[] }) {
+  const own = presets.filter((preset) => preset.recipe.kind === kind);
+  const ran = studies.filter((study) => study.kind === kind).slice(0, 50);
+  const value = origin.key;
+  const options = [
+    ...(own.length > 0
+      ? [{ group: "Presets", items: own.map((preset) => ({ value: `preset ${preset.key}`, label: preset.recipe.name })) }]
+      : []),
+    { group: "New", items: [{ value: `empty ${kind}`, label: "Empty: defaults alone" }] },
+    ...(ran.length > 0
+      ? [
+          {
+            group: "Repeat with changes",
+            items: ran.map((study) => ({
+              value: `study ${study.id}`,
+              label: `${study.name}, seed ${study.seed}, ${moment(study.createdAt)}`,
+            })),
+          },
+        ]
+      : []),
+  ];
+  const go = (next: string | null) => {
+    if (next === null) return;
+    const at = next.indexOf(" ");
+    const [what, id] = [next.slice(0, at), next.slice(at + 1)];
+    if (what === "preset") navigate(`/configure/${id}`);
+    else navigate(link(`/configure/${kind}`, { from: what === "empty" ? "empty" : id }));
+  };
+  return (
+    <>
+      <Select
+        aria-label="Kind of study"
+        data={kindOrder.map((key) => ({ value: key, label: kinds[key].label }))}
+        value={kind}
+        onChange={(next) => next !== null && navigate(`/configure/${next}`)}
+        allowDeselect={false}
+        w={170}
+      />
+      <Select
+        aria-label="Begin from"
+        data={options}
+        value={value}
+        onChange={go}
+        allowDeselect={false}
+        w={200}
+        comboboxProps={{ width: "max-content", position: "bottom-start" }}
+      />
+    </>
+  );
+}
+
+function SectionNav({ sections, problems }: { sections: ReturnType<typeof recipeSections>; problems: Map<string, string> }) {
+  const heads = new Set(sections.map(({ path }) => String(path[0] ?? "")));
+  const wrong = (path: Path) =>
+    [...problems.keys()].filter((key) => (path.length === 0 ? !heads.has(key.split(".")[0]) || key === "" : key.split(".")[0] === path[0]))
+      .length;
+  return (
+    <nav aria-label="Sections of the recipe">
+      {sections.map((section) => (
+        <button
+          key={keyOf(section.path)}
+          type="button"
+          onClick={() => document.getElementById(`section-${keyOf(section.path)}`)?.scrollIntoView({ block: "start" })}
+        >
+          {section.label}
+          {section.type === "list" && section.items.length > 0 && <span className="dim tabular">{section.items.length}</span>}
+          {wrong(section.path) > 0 && <span className="count">{wrong(section.path)} ●</span>}
+        </button>
+      ))}
+    </nav>
+  );
+}
+
+interface StartProps {
+  recipe: StudyRecipe | null;
+  seeds: number[];
+  stages: number | null;
+  seconds: number | null;
+  /** Measured on a preset as it ships. */
+  minutes: number | null;
+  problems: Map<string, string>;
+  started: () => void;
+}
+
+function StartButton({ recipe, seeds, stages, seconds, minutes, problems, started }: StartProps) {
+  const startSeeds = useStartSeeds();
+  const [busy, setBusy] = useState(false);
+  const [failure, setFailure] = useState<unknown>(null);
+  if (recipe === null) {
+    const [first] = problems.keys();
+    return (
+      <Button
+        variant="default"
+        onClick={() => {
+          const field = document.querySelector(`[data-field="${CSS.escape(first ?? "")}"]`);
+          field?.scrollIntoView({ block: "center" });
+          field?.querySelector<HTMLElement>("input, textarea, button")?.focus({ preventScroll: true });
+        }}
+      >
+        {whatIsWrong(problems)}
+      </Button>
+    );
+  }
+  const each = minutes ?? (seconds === null ? null : seconds / 60);
+  const parts = [
+    seeds.length === 1 ? "Start study" : `Start ${seeds.length} studies`,
+    stages === null ? null : `${plural(stages, "stage")}${seeds.length > 1 ? " each" : ""}`,
+    each === null ? null : about(each * Math.max(1, seeds.length)),
+  ];
+  const begin = async () => {
+    setBusy(true);
+    setFailure(null);
+    try {
+      const ids = await startSeeds(recipe, seeds);
+      started();
+      navigate(ids.length === 1 ? `/runs/${ids[0]}` : "/");
+    } catch (error) {
+      setFailure(error);
+    } finally {
+      setBusy(false);
+    }
+  };
+  return (
+    <>
+      <Button onClick={() => void begin()} loading={busy} disabled={seeds.length === 0}>
+        {parts.filter((part) => part !== null).join(", ")}
+      </Button>
+      {failure !== null && (
+        <div className="start-failure">
+          <ErrorPanel error={failure} where="studies.start" />
+        </div>
+      )}
+    </>
+  );
+}
+
+/** What is empty is no contradiction. */
+function whatIsWrong(problems: Map<string, string>): string {
+  const what = [...problems.values()].every((message) => message === needsValue)
+    ? `${plural(problems.size, "field")} to fill in`
+    : plural(problems.size, "contradiction");
+  return `${what}: show ${problems.size === 1 ? "it" : "the first"}`;
+}
+
+function about(minutes: number): string {
+  if (minutes < 1) return "under a minute";
+  return minutes < 90 ? `about ${Math.round(minutes)} min` : `about ${(minutes / 60).toFixed(1)} h`;
+}
+
+interface BesideProps {
+  recipe: StudyRecipe | null;
+  pooled: boolean;
+  preflight: ReturnType<typeof usePreflight>;
+  stale: boolean;
+  change: (recipe: StudyRecipe) => void;
+}
+
+/** Beside the form: what the recipe would take, its first batch, its text. */
+function Beside({ recipe, pooled, preflight, stale, change }: BesideProps) {
+  const [tab, setTab] = useQueryEntry("beside");
+  const plan = preflight.data;
+  const waiting = !pooled ? (
+    <p className="section dim">A study of one checkpoint alone has no plan of stages: what it takes is on the checkpoint's card.</p>
+  ) : preflight.error !== null ? (
+    <ErrorPanel error={preflight.error} where="studies.preflight" onRetry={() => void preflight.refetch()} />
+  ) : plan === undefined ? (
+    recipe === null ? (
+      <p className="section dim">What the study would take will be here once the form says a whole recipe.</p>
+    ) : (
+      <Loading what="the data and planning the stages" />
+    )
+  ) : null;
+  return (
+    <Tabs
+      className="beside-form"
+      value={tab ?? "plan"}
+      onChange={(next) => setTab(next === "plan" ? null : next, { replace: true })}
+      keepMounted={false}
+    >
+      <Tabs.List aria-label="Beside the form">
+        <Tabs.Tab value="plan">Pre-flight</Tabs.Tab>
+        <Tabs.Tab value="batch">First batch</Tabs.Tab>
+        <Tabs.Tab value="yaml">YAML</Tabs.Tab>
+      </Tabs.List>
+      <p className="plan-state dim" role="status">
+        {tab !== "yaml" &&
+          pooled &&
+          plan !== undefined &&
+          (recipe === null ? "Of the last recipe without contradictions." : stale && "Planning…")}
+      </p>
+      <Tabs.Panel value="plan">{waiting ?? (plan !== undefined && <PreflightPanel plan={plan} stale={stale} />)}</Tabs.Panel>
+      <Tabs.Panel value="batch">{waiting ?? (plan !== undefined && <FirstBatch data={plan.data} />)}</Tabs.Panel>
+      <Tabs.Panel value="yaml">
+        <RecipeYaml recipe={recipe} change={change} />
+      </Tabs.Panel>
+    </Tabs>
   );
 }

@@ -1,16 +1,23 @@
-// The recipe's form, made from the contract's schema: each field's label, kind, unit, range and one-line meaning. Pure.
-import { z } from "zod";
-import { weakVsStrongRecipe } from "../../../main/contract/study.ts";
-
-export type Path = (string | number)[];
+// A recipe's form, made from the contract's schema of its kind: fields, groups (some of them optional, some of one of several
+// shapes) and lists, each with label, unit, range and one-line meaning. Pure.
+import type { StudyKind } from "../../../main/contract/study.ts";
+import { type JsonSchema, schemaOf, shapeIndex, shapesOf } from "./recipe-schema.ts";
+import { freshOf, type Path, valueAt } from "./recipe-values.ts";
+import { labelOf, shapeLabels } from "./recipe-words.ts";
 
 export type FieldKind =
-  | { kind: "number"; integer: boolean; nullable: boolean; min?: number; max?: number }
+  | { kind: "number"; integer: boolean; min?: number; max?: number }
   | { kind: "text"; long: boolean }
   | { kind: "switch" }
+  /** On, off, or what is said elsewhere. */
+  | { kind: "on-off-empty" }
   | { kind: "choice"; options: string[] }
   | { kind: "choices"; options: string[] }
-  | { kind: "numbers" };
+  | { kind: "numbers"; integer: boolean }
+  | { kind: "texts" }
+  | { kind: "word-or-number"; words: string[] }
+  /** One of what there is: its id. */
+  | { kind: "checkpoint" | "dataset" | "benchmark" };
 
 export interface Field {
   type: "field";
@@ -18,6 +25,8 @@ export interface Field {
   label: string;
   unit?: string;
   meaning?: string;
+  /** What stands for "not said": null, no entry at all, or nothing (a value must be given). */
+  empty: "null" | "absent" | "never";
   input: FieldKind;
 }
 
@@ -26,163 +35,154 @@ export interface FieldGroup {
   path: Path;
   label: string;
   meaning?: string;
-  children: (Field | FieldGroup)[];
+  /** A group that can be left out. */
+  optional?: { on: boolean; off: null | undefined; fresh: unknown };
+  /** A group of one of several shapes, with what each begins with. */
+  shapes?: { at: number; options: { label: string; fresh: unknown }[] };
+  children: FormNode[];
 }
 
-interface JsonSchema {
-  type?: string;
-  properties?: Record<string, JsonSchema>;
-  items?: JsonSchema;
-  anyOf?: JsonSchema[];
-  enum?: unknown[];
-  const?: unknown;
-  description?: string;
-  unit?: string;
-  minimum?: number;
-  maximum?: number;
-  exclusiveMinimum?: number;
+export interface FieldList {
+  type: "list";
+  path: Path;
+  label: string;
+  /** Of one item: "start", "cell". */
+  one: string;
+  meaning?: string;
+  least: number;
+  /** Without items the whole entry is left out. */
+  optional: boolean;
+  fresh: unknown;
+  items: FieldGroup[];
 }
 
-const words: Record<string, string> = {
-  sft: "SFT",
-  lora: "LoRA adapter",
-  rank: "Rank r",
-  alpha: "Alpha α",
-  recompute: "Recompute activations",
-  rl: "RL",
-  gsm8k: "GSM8K",
-  topP: "Top-p",
-  klCoefficient: "KL coefficient",
-  gsm8kMinSteps: "GSM8K: shortest chain",
-  gsm8kMaxSteps: "GSM8K: longest chain",
-  gsm8kMaxValue: "GSM8K: largest value",
-  gsm8kWholeOnly: "GSM8K: whole numbers only",
-  gsm8kOperations: "GSM8K: operations",
-  count: "Problems",
-  minSteps: "Fewest operations",
-  maxSteps: "Most steps",
-  "arithmetic.maxSteps": "Most operations",
-  minDigits: "Fewest digits",
-  maxDigits: "Most digits",
-  devEval: "Evaluation on dev",
-  finalEval: "Final evaluation",
-  groupSize: "Group size G",
-  beta1: "AdamW β₁",
-  beta2: "AdamW β₂",
-  epsilon: "AdamW ε",
-  data: "Data",
-  maxGradNorm: "Largest gradient norm",
-  advantageStd: "Divide by group's std",
-  overlongFilter: "Over-long filtering",
-  overlongInGroupStats: "Filtered rollouts in group statistics",
-  fixed: "Fixed T",
-  candidates: "Candidates for T",
-  steps: "Steps",
+export type FormNode = Field | FieldGroup | FieldList;
+
+/** Fields whose text is the id of something that is there. */
+const references: Record<string, "checkpoint" | "dataset" | "benchmark"> = {
+  base: "checkpoint",
+  checkpoint: "checkpoint",
+  dataset: "dataset",
+  benchmark: "benchmark",
 };
 
-export function labelOf(key: string, within = ""): string {
-  const known = words[`${within}.${key}`] ?? words[key];
-  if (known !== undefined) return known;
-  const spaced = key.replace(/([a-z0-9])([A-Z])/g, "$1 $2").toLowerCase();
-  return spaced.charAt(0).toUpperCase() + spaced.slice(1);
-}
+/** The contract's fields that are empty until a stage says otherwise. */
+const elsewhere = /empty: as rl says/;
 
-function inputOf(schema: JsonSchema): FieldKind | null {
-  if (schema.anyOf !== undefined) {
-    const inner = schema.anyOf.find((s) => s.type !== "null");
-    const input = inner === undefined ? null : inputOf(inner);
-    return input?.kind === "number" ? { ...input, nullable: schema.anyOf.some((s) => s.type === "null") } : input;
+function inputOf(key: string, schema: JsonSchema, meaning: string): FieldKind | null {
+  const shapes = shapesOf(schema);
+  if (shapes.length > 1) {
+    const words = shapes.find((shape) => shape.enum !== undefined);
+    const number = shapes.find((shape) => shape.type === "number");
+    return words !== undefined && number !== undefined ? { kind: "word-or-number", words: (words.enum ?? []).map(String) } : null;
   }
-  if (schema.const !== undefined) return null;
-  if (schema.enum !== undefined) return { kind: "choice", options: schema.enum.map(String) };
-  switch (schema.type) {
+  const [own] = shapes;
+  if (own.const !== undefined) return null;
+  if (own.enum !== undefined) return { kind: "choice", options: own.enum.map(String) };
+  switch (own.type) {
     case "number":
     case "integer":
       return {
         kind: "number",
-        integer: schema.type === "integer",
-        nullable: false,
-        min: schema.minimum ?? schema.exclusiveMinimum,
+        integer: own.type === "integer",
+        min: own.minimum ?? own.exclusiveMinimum,
         // zod bounds integers by what a double holds exactly; that is no bound of the field.
-        max: schema.maximum === Number.MAX_SAFE_INTEGER ? undefined : schema.maximum,
+        max: own.maximum === Number.MAX_SAFE_INTEGER ? undefined : own.maximum,
       };
     case "boolean":
-      return { kind: "switch" };
+      return { kind: elsewhere.test(meaning) ? "on-off-empty" : "switch" };
     case "string":
-      return { kind: "text", long: false };
+      return key in references ? { kind: references[key] } : { kind: "text", long: key === "description" || key === "instruction" };
     case "array":
-      if (schema.items?.enum !== undefined) return { kind: "choices", options: schema.items.enum.map(String) };
-      if (schema.items?.type === "number") return { kind: "numbers" };
+      if (own.items?.enum !== undefined) return { kind: "choices", options: own.items.enum.map(String) };
+      if (own.items?.type === "number" || own.items?.type === "integer") return { kind: "numbers", integer: own.items.type === "integer" };
+      if (own.items?.type === "string") return { kind: "texts" };
       return null;
     default:
       return null;
   }
 }
 
+const isObject = (schema: JsonSchema) => shapesOf(schema).every((shape) => shape.properties !== undefined);
+const singular = (label: string) => label.replace(/s$/, "").toLowerCase();
+
 /** A group's own fields come before its inner groups, so that they are not torn apart. */
-function nodesOf(schema: JsonSchema, path: Path, value: unknown): (Field | FieldGroup)[] {
-  const nodes = Object.entries(schema.properties ?? {}).flatMap(([key, child]): (Field | FieldGroup)[] => {
-    const at = [...path, key];
-    const own = valueAt(value, [key]);
-    const label = labelOf(key, String(path[path.length - 1]));
-    if (child.properties !== undefined)
-      return [{ type: "group", path: at, label, meaning: child.description, children: nodesOf(child, at, own) }];
-    if (child.type === "array" && child.items?.properties !== undefined && Array.isArray(own))
-      return own.map((item, i): FieldGroup => {
-        const name: unknown = valueAt(item, ["name"]);
-        return {
-          type: "group",
-          path: [...at, i],
-          label: `Start: ${typeof name === "string" ? name : i + 1}`,
-          children: nodesOf(child.items ?? {}, [...at, i], item),
-        };
-      });
-    const input = inputOf(child);
-    if (input === null) return [];
-    const long = key === "description";
-    return [
-      {
-        type: "field",
-        path: at,
-        label,
-        unit: child.unit,
-        meaning: child.description,
-        input: input.kind === "text" ? { kind: "text", long } : input,
-      },
-    ];
+function nodesOf(schema: JsonSchema, path: Path, value: unknown): FormNode[] {
+  const required = new Set(schema.required);
+  const nodes = Object.entries(schema.properties ?? {}).flatMap(([key, child]): FormNode[] => {
+    const node = nodeOf(key, child, [...path, key], valueAt(value, [key]), required.has(key));
+    return node === null ? [] : [node];
   });
-  return [...nodes.filter((node) => node.type === "field"), ...nodes.filter((node) => node.type === "group")];
+  return [...nodes.filter((node) => node.type === "field"), ...nodes.filter((node) => node.type !== "field")];
 }
 
-/** Sections of the form: the study's own fields first, then one group each. */
-export function recipeSections(recipe: unknown): FieldGroup[] {
-  const schema = z.toJSONSchema(weakVsStrongRecipe, { io: "input", unrepresentable: "any" }) as JsonSchema;
-  const nodes = nodesOf(schema, [], recipe);
-  const own = nodes.filter((node) => node.type === "field");
-  return [{ type: "group", path: [], label: "Study", children: own }, ...nodes.filter((node) => node.type === "group")];
-}
-
-export function valueAt(value: unknown, path: Path): unknown {
-  let at = value;
-  for (const key of path) {
-    if (typeof at !== "object" || at === null) return undefined;
-    at = (at as Record<string | number, unknown>)[key];
+function nodeOf(key: string, schema: JsonSchema, path: Path, value: unknown, required: boolean): FormNode | null {
+  const label = labelOf(key, String(path[path.length - 2] ?? ""));
+  const nullable = (schema.anyOf ?? []).some((shape) => shape.type === "null");
+  const absent = !required && schema.default === undefined;
+  const meaning = schema.description;
+  if (schema.items !== undefined && isObject(schema.items)) {
+    const one = singular(label);
+    const items = Array.isArray(value) ? value : [];
+    return {
+      type: "list",
+      path,
+      label,
+      one,
+      meaning,
+      least: schema.minItems ?? 0,
+      optional: absent,
+      fresh: freshOf(schema.items),
+      items: items.map((item, i) => groupOf(schema.items ?? {}, [...path, i], item, itemLabel(one, item, i))),
+    };
   }
-  return at;
+  if (isObject(schema)) {
+    const group = groupOf(schema, path, value, label);
+    if (nullable || absent) {
+      const [shape] = shapesOf(schema);
+      group.optional = { on: value !== undefined && value !== null, off: nullable ? null : undefined, fresh: freshOf(shape) };
+      if (!group.optional.on) group.children = [];
+    }
+    return group;
+  }
+  const input = inputOf(key, schema, meaning ?? "");
+  if (input === null) return null;
+  return { type: "field", path, label, unit: schema.unit, meaning, empty: nullable ? "null" : absent ? "absent" : "never", input };
 }
 
-/** A copy with one value changed; what is not on the way to it is shared. */
-export function withValue<T>(value: T, path: Path, next: unknown): T {
-  if (path.length === 0) return next as T;
-  const [key, ...rest] = path;
-  if (Array.isArray(value)) return value.map((item, i) => (i === key ? withValue(item, rest, next) : item)) as T;
-  // An optional group begins with its first field.
-  const record = (value ?? {}) as Record<string | number, unknown>;
-  return { ...record, [key]: withValue(record[key], rest, next) } as T;
+function groupOf(schema: JsonSchema, path: Path, value: unknown, label: string): FieldGroup {
+  const shapes = shapesOf(schema);
+  const at = shapeIndex(shapes, value);
+  return {
+    type: "group",
+    path,
+    label,
+    meaning: schema.description,
+    shapes:
+      shapes.length > 1 ? { at, options: shapes.map((shape, i) => ({ label: shapeLabels(shape, i), fresh: freshOf(shape) })) } : undefined,
+    children: nodesOf(shapes[at], path, value),
+  };
 }
 
-/** What contradicts, by the path of the field it is shown at. */
-export function problemsOf(recipe: unknown): Map<string, string> {
-  const parsed = weakVsStrongRecipe.safeParse(recipe);
-  return new Map(parsed.success ? [] : parsed.error.issues.map((issue) => [issue.path.map(String).join("."), issue.message]));
+function itemLabel(one: string, item: unknown, i: number): string {
+  const name = valueAt(item, ["name"]);
+  const word = one.charAt(0).toUpperCase() + one.slice(1);
+  return typeof name === "string" && name !== "" ? `${word}: ${name}` : `${word} ${i + 1}`;
+}
+
+/** Sections of the form: the study's own fields first, then one for each group and list. */
+export function recipeSections(recipe: { kind: StudyKind }): (FieldGroup | FieldList)[] {
+  const nodes = nodesOf(schemaOf(recipe.kind), [], recipe);
+  const own = nodes.filter((node) => node.type === "field");
+  return [{ type: "group", path: [], label: "Study", children: own }, ...nodes.filter((node) => node.type !== "field")];
+}
+
+/** All fields below some nodes, in the order in which they are shown. */
+export function fieldsOf(nodes: FormNode[]): Field[] {
+  return nodes.flatMap((node) => (node.type === "field" ? [node] : fieldsOf(node.type === "list" ? node.items : node.children)));
+}
+
+/** A recipe of a kind before anything is decided: the contract's defaults, and empty where it has none. */
+export function emptyRecipe(kind: StudyKind, name: string): { kind: StudyKind; name: string } {
+  return { ...(freshOf(schemaOf(kind)) as { kind: StudyKind }), name };
 }

@@ -1,4 +1,4 @@
-// The first screen: the quick study by one click, what runs now, and all studies so far.
+// The first screen: what runs now, the quick study by one click, the other studies a line each, and all studies so far.
 import { Button, NumberInput } from "@mantine/core";
 import { useState } from "react";
 import { Link } from "wouter";
@@ -17,6 +17,7 @@ import { StartName } from "../../components/start-swatch.tsx";
 import { ProgressBar, StatusMark } from "../../components/status-mark.tsx";
 import { studyPath } from "../../components/study-path.ts";
 import { Term } from "../../components/term.tsx";
+import { StudyOffers } from "./study-offers.tsx";
 
 export function HomeView() {
   const presets = usePresets();
@@ -29,9 +30,8 @@ export function HomeView() {
       {running.map((study) => (
         <RunningStudy key={study.id} study={study} />
       ))}
-      {quick !== undefined && (
-        <Offer preset={quick} others={(presets.data ?? []).filter((p) => p !== quick)} first={studies.data?.length === 0} />
-      )}
+      {quick !== undefined && <Offer preset={quick} first={studies.data?.length === 0} />}
+      {presets.data !== undefined && <StudyOffers presets={presets.data.filter((preset) => preset !== quick)} />}
       <section className="section" aria-labelledby="studies-title">
         <div className="section-head">
           <h2 id="studies-title">Studies</h2>
@@ -46,7 +46,7 @@ export function HomeView() {
   );
 }
 
-function Offer({ preset, others, first }: { preset: Preset; others: Preset[]; first: boolean }) {
+function Offer({ preset, first }: { preset: Preset; first: boolean }) {
   const [seed, setSeed] = useState<number | string>(1);
   const start = useStartStudy();
   const begin = (key: string) => start.mutate({ preset: key, seed: Number(seed) || 0 }, { onSuccess: ({ id }) => navigate(`/runs/${id}`) });
@@ -102,16 +102,8 @@ function Offer({ preset, others, first }: { preset: Preset; others: Preset[]; fi
           {first && " Nothing has run yet: this is the place to begin."}
         </p>
         <p className="links">
-          <Link href={`/configure/${preset.key}`}>Change the recipe first</Link>
+          <Link href={`/configure/${preset.key}`}>See its plan and recipe first</Link>
         </p>
-        {others.map((other) => (
-          <p key={other.key} className="links">
-            <button type="button" onClick={() => begin(other.key)} data-testid={`start-${other.key}`}>
-              Start {other.recipe.name} instead
-            </button>
-            <span className="dim"> ({other.minutes < 1 ? "under a minute" : `about ${other.minutes} min`})</span>
-          </p>
-        ))}
         {start.error !== null && <ErrorPanel error={start.error} where="studies.start" />}
       </div>
     </section>

@@ -1,0 +1,28 @@
+// What a recipe begins from, as the link says it: `/configure/PRESET`, `/configure/KIND` (its first preset, or empty where it has
+// none), `/configure/KIND?from=empty`, `/configure/KIND?from=STUDY`. Pure.
+import type { Preset } from "../../../main/contract/api.ts";
+import type { StudyKind, StudyRecipe } from "../../../main/contract/study.ts";
+import { isKind, kinds } from "../../components/study-kinds.ts";
+import { emptyRecipe } from "./recipe-fields.ts";
+
+/** A recipe while it is worked on: of a kind, and not yet whole. */
+export type Draft = { kind: StudyKind; name: string };
+
+export interface Origin {
+  /** Of the draft, and of the form that shows it. */
+  key: string;
+  recipe: Draft;
+  /** As it ships. */
+  preset?: Preset;
+}
+
+/** `past` is the recipe of the study that `from` names, once it was read. */
+export function originOf(what: string | null, from: string | null, presets: Preset[], past: StudyRecipe | undefined): Origin {
+  if (past !== undefined && from !== null) return { key: `study ${from}`, recipe: past };
+  const named = presets.find((preset) => preset.key === what);
+  // A link to a preset that is gone leads to the first one.
+  const kind = named?.recipe.kind ?? (isKind(what) ? what : (presets[0]?.recipe.kind ?? "weak-vs-strong"));
+  const preset = named ?? presets.find(({ recipe }) => recipe.kind === kind);
+  if (from === "empty" || preset === undefined) return { key: `empty ${kind}`, recipe: emptyRecipe(kind, kinds[kind].label) };
+  return { key: `preset ${preset.key}`, recipe: preset.recipe, preset };
+}

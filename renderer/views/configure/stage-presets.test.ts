@@ -1,0 +1,34 @@
+import { describe, expect, test } from "vitest";
+import type { SftFacts } from "../../../main/contract/preflight.ts";
+import { rlStage } from "../../../main/contract/recipe.ts";
+import { firstBudget, paperStages } from "./stage-presets.ts";
+
+const facts = (start: string, responseLengths: number[]) => ({ start, responseLengths }) as SftFacts;
+
+describe("the paper's stages at another size", () => {
+  test("budgets are 1, 2, 3 times the first for math, 3 and 4 for code, 4 for math again; the filter is on for the first two", () => {
+    const stages = paperStages(8000).map((stage) => rlStage.parse(stage));
+    expect(stages.map(({ name }) => name)).toEqual(["Math 8000", "Math 16000", "Math 24000", "Code 24000", "Code 32000", "Math 32000"]);
+    expect(stages.map(({ overlongFilter }) => overlongFilter)).toEqual([true, true, false, false, false, false]);
+    expect(stages.map(({ groupSize }) => groupSize)).toEqual([8, 16, 16, 16, 16, 16]);
+    expect(stages.filter(({ note }) => note?.includes("Contested")).map(({ name }) => name)).toEqual(["Math 24000"]);
+  });
+  test("without code problems its stages are left out, and no stage asks for a domain", () => {
+    const stages = paperStages(10, false);
+    expect(stages.map(({ maxResponseTokens }) => maxResponseTokens)).toEqual([10, 20, 30, 40]);
+    expect(stages.some((stage) => "domain" in stage)).toBe(false);
+  });
+  test("the first budget cuts about 30 % of the longest start's responses: its seventh decile", () => {
+    const deciles = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11];
+    expect(
+      firstBudget([
+        facts("a", deciles),
+        facts(
+          "b",
+          deciles.map((n) => 10 * n),
+        ),
+      ]),
+    ).toEqual({ budget: 80, start: "b" });
+    expect(firstBudget([])).toBeNull();
+  });
+});
