@@ -9,14 +9,19 @@ const percent = (share: number): string => `${Math.round(100 * share)} %`;
 const gigabytes = (bytes: number): string => `${(bytes / 2 ** 30).toFixed(1)} GiB`;
 
 export function formatPreflight({ stages, totals, basis, data, memory, truncation, problems }: Preflight): string {
-  const rows = stages.map(({ label, tokens, seconds }) => [
+  const rows = stages.map(({ label, tokens, seconds, memory: bytes }) => [
     label,
     tokens === null ? "" : thousands(tokens),
     seconds === null ? "" : formatDuration(seconds),
+    bytes === null ? "" : gigabytes(bytes),
   ]);
   const { pools, sft } = data;
   const parts = [
-    table([["Stage", "Tokens", "Time"], ...rows, [`${stages.length} stages`, thousands(totals.tokens), formatDuration(totals.seconds)]]),
+    table([
+      ["Stage", "Tokens", "Time", "Memory"],
+      ...rows,
+      [`${stages.length} stages`, thousands(totals.tokens), formatDuration(totals.seconds), ""],
+    ]),
     `${basis}\n`,
     `Problems: SFT ${pools.sft}, RL ${pools.rl}, dev ${pools.dev}, test ${pools.test}.\n`,
   ];
@@ -32,7 +37,7 @@ export function formatPreflight({ stages, totals, basis, data, memory, truncatio
   );
   if (truncation.length > 0)
     parts.push(
-      `Truncation by the lengths of SFT responses: ${truncation.map(({ start, budget, share }) => `${start} at ${budget} tokens ${percent(share)}`).join(", ")}.\n`,
+      `Responses that would be cut: ${truncation.map(({ start, budget, share, basis }) => `${start} at ${budget} tokens ${percent(share)} (${basis})`).join(", ")}.\n`,
     );
   for (const { severity, where, message, hint } of problems)
     parts.push(`${severity === "stops" ? "STOPS" : "Caution"}: ${where}: ${message} ${hint}\n`);

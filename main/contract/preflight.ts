@@ -61,9 +61,13 @@ export interface PreflightStage {
   key: string;
   label: string;
   kind: StageKind;
+  /** Start, cell or fork it belongs to; null for data. */
+  start: string | null;
   /** Trained (SFT) or generated; null for data. */
   tokens: number | null;
   seconds: number | null;
+  /** Planned at its peak, in bytes; null for data. */
+  memory: number | null;
 }
 
 export interface Preflight {
@@ -74,7 +78,7 @@ export interface Preflight {
   data: DataFacts;
   /** Of the stage that takes the most. */
   memory: { stage: string; plan: MemoryPlan };
-  /** Share of responses cut at a budget: forecast from the lengths of a start's SFT responses. */
-  truncation: { start: string; budget: number; share: number }[];
+  /** Share of responses cut at a budget: from an evaluation of that checkpoint in this data folder, or from a start's SFT responses. */
+  truncation: { start: string; budget: number; share: number; basis: "measured" | "SFT responses" }[];
   problems: PreflightProblem[];
 }

@@ -6,6 +6,7 @@ import {
   type DataFacts,
   type EvalConfig,
   isTrainedHere,
+  type Pool,
   type PooledRecipe,
   type Preflight,
   type PreflightProblem,
@@ -17,6 +18,7 @@ import {
 import { type MemoryUse, memoryPlan } from "../engine/memory-plan.ts";
 import { planStudy } from "../studies/plan.ts";
 import type { Host } from "./host.ts";
+import { type MeasuredCheckpoint, measuredCheckpoint, measuredShareCut, measuredTokens } from "./measured-checkpoint.ts";
 import { problemsOf } from "./problems-of.ts";
 
 /** Tokens a second of a 0.6M model on two cores, by our log; larger models take proportionally longer. */
@@ -35,30 +37,51 @@ export async function preflight(host: Host, recipe: PooledRecipe, seed: number):
     resourcesFolder: host.resourcesFolder,
     checkpoint: await host.checkpoints.place(card.id),
   })) as DataFacts;
-  const tokens = new Map(plans.map((plan) => [plan.key, tokensOf(plan, plans, data)]));
-  const { rates, basis } = ratesOf((await host.store.studies()).flatMap(({ stages }) => stages), card.parameters); // biome-ignore format: one thought
+  const studies = await host.store.studies();
+  const measured = new Map<string, MeasuredCheckpoint>();
+  for (const id of new Set(plans.flatMap((plan) => existingBehind(plan, plans) ?? []))) {
+    const found = await measuredCheckpoint(host.store, studies, id);
+    if (found) measured.set(id, found);
+  }
+  const known: Known = { plans, data, measured };
+  const { rates, basis } = ratesOf(studies.flatMap((study) => study.stages), card.parameters); // biome-ignore format: one thought
+  const memory = plans.flatMap((plan): Preflight["memory"][] => {
+    const use = memoryUse(plan, data);
+    return use ? [{ stage: plan.label, plan: { use: use.use, ...memoryPlan(card.file.model, use), available: totalmem() } }] : [];
+  });
   const stages = plans.map((plan): PreflightStage => {
-    const count = tokens.get(plan.key) ?? null;
-    const rate = rates[plan.kind];
+    const { key, label, kind } = plan;
+    const tokens = tokensOf(plan, known);
+    const rate = rates[kind];
     return {
-      key: plan.key,
-      label: plan.label,
-      kind: plan.kind,
-      tokens: count,
-      seconds: count === null || rate === undefined ? null : count / rate,
+      key,
+      label,
+      kind,
+      start: "start" in plan ? plan.start : null,
+      tokens,
+      seconds: tokens === null || rate === undefined ? null : tokens / rate,
+      memory: memory.find(({ stage }) => stage === label)?.plan.total ?? null,
     };
   });
-  const memory = largestMemory(plans, card, data);
+  const largest = memory.reduce((most, each) => (each.plan.total > most.plan.total ? each : most));
   const total = (pick: (stage: PreflightStage) => number | null) => stages.reduce((sum, stage) => sum + (pick(stage) ?? 0), 0);
   return {
     stages,
     totals: { tokens: total((stage) => stage.tokens), seconds: total((stage) => stage.seconds) },
     basis,
     data,
-    memory,
-    truncation: truncationOf(plans, data),
-    problems: [...data.problems, ...problemsOfPlan(plans, data, card), ...memoryProblems(memory)].sort((a, b) => (a.severity === b.severity ? 0 : a.severity === "stops" ? -1 : 1)), // biome-ignore format: one thought
+    memory: largest,
+    truncation: truncationOf(known),
+    problems: [...data.problems, ...problemsOfPlan(recipe, known, card), ...memoryProblems(largest)].sort((a, b) => (a.severity === b.severity ? 0 : a.severity === "stops" ? -1 : 1)), // biome-ignore format: one thought
   };
+}
+
+/** What forecasts rest on. */
+interface Known {
+  plans: readonly StagePlan[];
+  data: DataFacts;
+  /** By id, of the checkpoints that stages begin from and that were evaluated here. */
+  measured: ReadonlyMap<string, MeasuredCheckpoint>;
 }
 
 /** The checkpoint whose tokenizer and sizes stand for the study's. */
@@ -69,13 +92,23 @@ function checkpointOf(recipe: PooledRecipe): string {
   return existing && !isTrainedHere(existing) && starts.every((start) => !isTrainedHere(start)) ? existing.checkpoint : recipe.base;
 }
 
-/** Mean response of the start an arm begins from; half the budget where it is not fine-tuned here. */
-function responseTokens(plan: StagePlan, plans: readonly StagePlan[], data: DataFacts, budget: number): number {
-  const start = originOf(plan, plans);
-  const facts = data.sft.find(({ key }) => key === start);
+/** Mean response of the start an arm begins from; half the budget of one that is neither fine-tuned here nor evaluated yet. */
+function responseTokens(plan: StagePlan, { plans, data, measured }: Known, budget: number): number {
+  const evaluated = measured.get(existingBehind(plan, plans) ?? "");
+  if (evaluated) return measuredTokens(evaluated, budget);
+  const facts = data.sft.find(({ key }) => key === originOf(plan, plans));
   if (!facts) return budget / 2;
   const inner = facts.responseLengths.slice(0, -1).map((low, i) => (low + facts.responseLengths[i + 1]) / 2);
   return inner.reduce((sum, length) => sum + Math.min(length, budget), 0) / inner.length;
+}
+
+/** Id of the existing checkpoint behind a stage that generates; null where a start is fine-tuned for it here. */
+function existingBehind(plan: StagePlan, plans: readonly StagePlan[]): string | null {
+  if (plan.kind === "sft" || !("from" in plan)) return null;
+  const { from } = plan;
+  if ("checkpoint" in from) return from.checkpoint;
+  const before = plans.find(({ key }) => key === from.stage);
+  return before ? existingBehind(before, plans) : null;
 }
 
 /** Key of the SFT stage behind a stage's checkpoint; null where it begins from one that is there. */
@@ -87,17 +120,18 @@ function originOf(plan: StagePlan, plans: readonly StagePlan[]): string | null {
   return before ? originOf(before, plans) : null;
 }
 
-function tokensOf(plan: StagePlan, plans: readonly StagePlan[], data: DataFacts): number | null {
+function tokensOf(plan: StagePlan, known: Known): number | null {
+  const { data } = known;
   const evaluated = (config: Pick<EvalConfig, "pool" | "problems" | "samplesPerProblem">, budget: number) =>
     Math.min(config.problems ?? Number.POSITIVE_INFINITY, data.pools[config.pool]) *
     config.samplesPerProblem *
-    responseTokens(plan, plans, data, budget);
+    responseTokens(plan, known, budget);
   switch (plan.kind) {
     case "data":
     case "finetune":
       return null;
     case "sft":
-      return data.sft.find(({ key }) => key === plan.key)?.tokens ?? null;
+      return data.sft.find(({ key }) => key === plan.key)?.trainedTokens ?? null;
     case "temperature": {
       const { config, maxResponseTokens } = plan;
       const tries = config.fixed === null ? config.candidates.length : 1;
@@ -110,7 +144,7 @@ function tokensOf(plan: StagePlan, plans: readonly StagePlan[], data: DataFacts)
     case "rl": {
       const { steps, promptsPerStep, groupSize, maxResponseTokens, evalEvery } = plan.config;
       const looks = 1 + Math.ceil(steps / evalEvery);
-      return steps * promptsPerStep * groupSize * responseTokens(plan, plans, data, maxResponseTokens) + looks * evaluated(plan.devEval, plan.devEval.maxResponseTokens); // biome-ignore format: one thought
+      return steps * promptsPerStep * groupSize * responseTokens(plan, known, maxResponseTokens) + looks * evaluated(plan.devEval, plan.devEval.maxResponseTokens); // biome-ignore format: one thought
     }
   }
 }
@@ -131,26 +165,32 @@ function ratesOf(stages: readonly StageRecord[], parameters: number): { rates: P
   return { rates, basis: measured.length === 0 ? `Time by ${rough}.` : `Time of ${measured.map((kind) => kind.toUpperCase()).join(" and ")} by what such stages took in this data folder; of the rest by ${rough}.` }; // biome-ignore format: one thought
 }
 
-function largestMemory(plans: readonly StagePlan[], { file }: CheckpointCard, data: DataFacts): Preflight["memory"] {
-  const uses = plans.flatMap((plan): { stage: string; use: MemoryUse }[] => {
-    if (plan.kind === "sft") {
-      const { batchSize, maxLength, lora, recompute, gradientAccumulation } = plan.config.sft;
-      return [
-        {
-          stage: plan.label,
-          use: { use: lora ? "lora" : "sft", rows: batchSize, length: maxLength, lora, recompute, gradientAccumulation },
-        },
-      ];
-    }
-    if (plan.kind !== "rl") return [];
-    const { promptsPerStep, groupSize, maxResponseTokens, klCoefficient } = plan.config;
-    const length = Math.ceil(data.promptTokens.longest) + maxResponseTokens;
-    return [{ stage: plan.label, use: { use: "rl", rows: promptsPerStep * groupSize, length, reference: klCoefficient > 0 } }];
+function memoryUse(plan: StagePlan, { pools, promptTokens }: DataFacts): MemoryUse | null {
+  const generates = (pool: Pool, problems: number | null, samples: number, budget: number): MemoryUse => ({
+    use: "evaluate",
+    rows: Math.max(1, Math.min(problems ?? Number.POSITIVE_INFINITY, pools[pool]) * samples),
+    length: promptTokens.longest + budget,
   });
-  const known =
-    uses.length > 0 ? uses : [{ stage: plans[plans.length - 1].label, use: { use: "evaluate" as const, rows: 64, length: 128 } }];
-  const planned = known.map(({ stage, use }) => ({ stage, plan: { use: use.use, ...memoryPlan(file.model, use), available: totalmem() } }));
-  return planned.reduce((most, each) => (each.plan.total > most.plan.total ? each : most));
+  switch (plan.kind) {
+    case "data":
+      return null;
+    case "sft":
+    case "finetune": {
+      const { batchSize, maxLength, lora, recompute, gradientAccumulation } = plan.kind === "sft" ? plan.config.sft : plan.config;
+      return { use: lora ? "lora" : "sft", rows: batchSize, length: maxLength, lora, recompute, gradientAccumulation };
+    }
+    case "rl": {
+      const { promptsPerStep, groupSize, maxResponseTokens, klCoefficient } = plan.config;
+      const length = promptTokens.longest + maxResponseTokens;
+      return { use: "rl", rows: promptsPerStep * groupSize, length, reference: klCoefficient > 0 };
+    }
+    case "temperature":
+      return generates("dev", plan.config.problems, plan.config.samplesPerProblem, plan.maxResponseTokens);
+    case "door":
+      return generates("rl", plan.config.problems, plan.config.samplesPerProblem, plan.maxResponseTokens);
+    case "evaluate":
+      return generates(plan.config.pool, plan.config.problems, plan.config.samplesPerProblem, plan.config.maxResponseTokens);
+  }
 }
 
 function memoryProblems({ stage, plan }: Preflight["memory"]): PreflightProblem[] {
@@ -175,12 +215,16 @@ export function shareAbove(deciles: readonly number[], budget: number): number {
   return 1 - (i + (high > low ? (budget - low) / (high - low) : 0)) / 10;
 }
 
-function truncationOf(plans: readonly StagePlan[], data: DataFacts): Preflight["truncation"] {
-  const forecasts = plans.flatMap((plan) => {
+function truncationOf({ plans, data, measured }: Known): Preflight["truncation"] {
+  const forecasts = plans.flatMap((plan): Preflight["truncation"] => {
     if (plan.kind !== "rl") return [];
-    const facts = data.sft.find(({ key }) => key === originOf(plan, plans));
     const budget = plan.config.maxResponseTokens;
-    return facts ? [{ start: facts.start, budget, share: shareAbove(facts.responseLengths, budget) }] : [];
+    const facts = data.sft.find(({ key }) => key === originOf(plan, plans));
+    if (facts) return [{ start: facts.start, budget, share: shareAbove(facts.responseLengths, budget), basis: "SFT responses" }];
+    const checkpoint = existingBehind(plan, plans);
+    const evaluated = measured.get(checkpoint ?? "");
+    const share = evaluated ? measuredShareCut(evaluated, budget) : null;
+    return checkpoint === null || share === null ? [] : [{ start: checkpoint, budget, share, basis: "measured" }];
   });
   const seen = new Set<string>();
   return forecasts.filter(({ start, budget }) => {
@@ -189,7 +233,8 @@ function truncationOf(plans: readonly StagePlan[], data: DataFacts): Preflight["
   });
 }
 
-function problemsOfPlan(plans: readonly StagePlan[], data: DataFacts, card: CheckpointCard): PreflightProblem[] {
+function problemsOfPlan(recipe: PooledRecipe, known: Known, card: CheckpointCard): PreflightProblem[] {
+  const { plans, data } = known;
   const problems: PreflightProblem[] = [];
   const say = (severity: PreflightProblem["severity"], where: string, message: string, hint: string) =>
     problems.push({ severity, where, message, hint });
@@ -207,8 +252,13 @@ function problemsOfPlan(plans: readonly StagePlan[], data: DataFacts, card: Chec
     const { promptsPerStep, dynamicSampling, dynamicSamplingMaxBatches, domain, updatesPerBatch, maxResponseTokens } = plan.config;
     const pool = domain ? data.rlByDomain[domain] : data.pools.rl;
     const needed = promptsPerStep * (dynamicSampling ? dynamicSamplingMaxBatches : 1);
-    if (pool < needed)
-      say("stops", plan.label, `The RL pool has ${pool} ${domain ? `problems of domain ${domain}` : "problems"} and one step may ask for ${needed}.`, "Lower promptsPerStep (or dynamicSamplingMaxBatches), or enlarge the RL pool in the recipe's data."); // biome-ignore format: one thought
+    const there = `The RL pool has ${pool} ${domain ? `problems of domain ${domain}` : "problems"}`;
+    if (pool < promptsPerStep)
+      say("stops", plan.label, `${there} and a step asks for ${promptsPerStep}.`, "Lower promptsPerStep, or enlarge the RL pool in the recipe's data."); // biome-ignore format: one thought
+    else if (pool < needed)
+      say("caution", plan.label, `${there} and dynamic sampling may ask for ${needed} in a step: some would be asked twice.`, "Lower dynamicSamplingMaxBatches, or enlarge the RL pool in the recipe's data."); // biome-ignore format: one thought
+    else if (plan.door && pool < 4 * promptsPerStep)
+      say("caution", plan.label, `${there}, a step asks for ${promptsPerStep}, and how many its door keeps is known only when the model stands at it.`, "Widen the door, or enlarge the RL pool."); // biome-ignore format: one thought
     if (promptsPerStep % updatesPerBatch !== 0)
       say("caution", plan.label, `${promptsPerStep} prompts do not divide into ${updatesPerBatch} updates: these differ in size.`, "Choose a multiple."); // biome-ignore format: one thought
     if (data.promptTokens.longest + maxResponseTokens > positions)
@@ -220,6 +270,15 @@ function problemsOfPlan(plans: readonly StagePlan[], data: DataFacts, card: Chec
     else if (shareAbove(facts.responseLengths, maxResponseTokens) > 0.5)
       say("caution", plan.label, `About ${Math.round(100 * shareAbove(facts.responseLengths, maxResponseTokens))} % of responses would be cut at ${maxResponseTokens} tokens.`, "Raise maxResponseTokens, or mean it (the paper's first stage cuts about 30 %)."); // biome-ignore format: one thought
   }
+  for (const [checkpoint, { passAt1, samples }] of known.measured)
+    if (plans.some((plan) => plan.kind === "rl" && existingBehind(plan, plans) === checkpoint) && (passAt1 === 0 || passAt1 === 1))
+      say("caution", `RL from ${checkpoint}`, `All its ${samples} evaluated responses were ${passAt1 === 0 ? "wrong" : "right"}: where all rewards of a group are equal, nothing is learned.`, passAt1 === 0 ? "Choose easier problems, or fine-tune it first." : "Choose harder problems."); // biome-ignore format: one thought
+  const { fixed, candidates } = "temperature" in recipe ? recipe.temperature : { fixed: null, candidates: [] };
+  if (fixed !== null && (fixed < Math.min(...candidates) || fixed > Math.max(...candidates)))
+    say("caution", "temperature.fixed", `T ${fixed} lies outside the finder's candidates, ${candidates.join(", ")}.`, "Name candidates around it, to see its entropy beside theirs."); // biome-ignore format: one thought
+  const { finalEval } = recipe;
+  if (finalEval.problems !== null && finalEval.problems > data.pools[finalEval.pool])
+    say("caution", "finalEval.problems", `It asks for ${finalEval.problems} problems, and ${finalEval.pool} has ${data.pools[finalEval.pool]}: all of them are taken.`, "Lower it, or enlarge the pool."); // biome-ignore format: one thought
   const distinct = new Map(problems.map((problem) => [`${problem.where} ${problem.message}`, problem]));
   return [...distinct.values()];
 }

@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type ParsedRecipe, studyRecipe } from "../contract/index.ts";
+import { type ParsedRecipe, type StudyRecipe, studyRecipe } from "../contract/index.ts";
 import { resourcesFolder } from "./entries.ts";
 import { readPresets } from "./presets.ts";
 import { parseRecipe, recipeJsonSchema, recipeText } from "./recipe-file.ts";
@@ -13,6 +14,19 @@ const problems = (text: string) => {
 };
 const first = (text: string) => problems(text)[0];
 const rl = "kind: rl\nname: A\ncheckpoint: tiny-base\nrl: {}\n";
+
+type Holder = Record<string, unknown>;
+/** Everything in a recipe that is a value of its own. */
+function leavesOf(value: unknown): { holder: Holder; key: string; set: (to: unknown) => void }[] {
+  if (value === null || typeof value !== "object") return [];
+  const holder = value as Holder;
+  return Object.keys(holder).flatMap((key) => {
+    const set = (to: unknown) => {
+      holder[key] = to;
+    };
+    return typeof holder[key] === "object" ? leavesOf(holder[key]) : [{ holder, key, set }];
+  });
+}
 
 describe("a recipe's text", () => {
   it.each(readPresets(resourcesFolder()).map(({ key, recipe }) => [key, recipe] as const))(
@@ -26,6 +40,30 @@ describe("a recipe's text", () => {
       expect(settings(text)).toBeLessThanOrEqual(settings(own) + 2);
     },
   );
+
+  it("of any recipe, however it is named and set, reads as that recipe", () => {
+    const presets = readPresets(resourcesFolder()).map(({ recipe }) => recipe);
+    // Any number or text of a shipped recipe replaced by another; what the contract then refuses is no recipe.
+    const changed = fc
+      .tuple(fc.constantFrom(...presets), fc.array(fc.tuple(fc.nat(), fc.oneof(fc.double({ noNaN: true, noDefaultInfinity: true }), fc.integer({ min: 1, max: 9 }), fc.string({ unit: "grapheme" }), fc.boolean())), { maxLength: 4 })) // biome-ignore format: one record
+      .map(([recipe, changes]) => {
+        const copy = structuredClone(recipe) as StudyRecipe;
+        for (const [place, value] of changes) {
+          const leaves = leavesOf(copy).filter(({ holder, key }) => typeof holder[key] === typeof value && key !== "kind");
+          if (leaves.length > 0) leaves[place % leaves.length].set(value);
+        }
+        return studyRecipe.safeParse(copy);
+      })
+      .filter(({ success }) => success);
+    const names = ["yes", "1e3", "null", "# a", "a: b", " ", "- a", "'", '"', "a\nb", "ü — 中", "{x}", "*a", "0x10", "~"];
+    fc.assert(
+      fc.property(changed, fc.constantFrom(...names), ({ data }, name) => {
+        const recipe = { ...data!, name };
+        expect(parseRecipe(recipeText(recipe))).toEqual({ recipe });
+      }),
+      { numRuns: 60, seed: 7 },
+    );
+  });
 
   it("keeps what differs from the defaults alone", () => {
     const recipe = studyRecipe.parse({ kind: "rl", name: "A", checkpoint: "c", rl: { steps: 7, optimizer: { learningRate: 0.5 } } });

@@ -85,14 +85,15 @@ export function addStudy(program: Command): void {
     );
 }
 
-interface RunOptions {
+export interface RunOptions {
   seed: number;
   seeds?: number[];
   plan?: true;
   json?: true;
 }
 
-async function runRecipe(application: Application, text: string, { seed, seeds, plan, json }: RunOptions): Promise<void> {
+/** Runs a recipe's seeds one after the other, or tells its plan. */
+export async function runRecipe(application: Application, text: string, { seed, seeds, plan, json }: RunOptions): Promise<void> {
   const { client } = application;
   const recipe = await readRecipe(application, text);
   if (plan) {

@@ -1,0 +1,86 @@
+// headstart study FILE: validated with lines, planned, run over seeds, and not run twice.
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { createTRPCClient, localLink } from "@trpc/client";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { type AppRouter, appRouter } from "../host/router/index.ts";
+import { openHost } from "../host/testing/open-host.ts";
+import { type RunOptions, runRecipe } from "./commands/study.ts";
+
+let out: string;
+let err: string;
+beforeEach(() => {
+  out = "";
+  err = "";
+  vi.spyOn(process.stdout, "write").mockImplementation((text) => {
+    out += text;
+    return true;
+  });
+  vi.spyOn(process.stderr, "write").mockImplementation((text) => {
+    err += text;
+    return true;
+  });
+});
+afterEach(() => vi.restoreAllMocks());
+
+const text = `kind: weak-vs-strong
+name: From a file
+starts:
+  - { name: weak, prompts: 1, responsesPerPrompt: 1, sft: {} }
+  - { name: strong, prompts: 2, responsesPerPrompt: 1, sft: {} }
+rl: { steps: 6, promptsPerStep: 2, groupSize: 2, evalEvery: 3, checkpointEvery: 2 }
+`;
+
+async function open(recipe = text) {
+  const { host, dataFolder } = await openHost();
+  const client = createTRPCClient<AppRouter>({ links: [localLink({ router: appRouter, createContext: async () => ({ host }) })] });
+  const file = join(dataFolder, "recipe.yaml");
+  writeFileSync(file, recipe);
+  const run = (options: Partial<RunOptions> = {}, what = file) => runRecipe({ client, holder: null, close: async () => {} }, what, { seed: 1, ...options }); // biome-ignore format: one thought
+  return { client, file, run };
+}
+
+test("a file runs to its comparison", async () => {
+  const { client, run } = await open();
+  await run({ seed: 3 });
+  expect(out).toMatch(/^From a file, seed 3, /);
+  expect((await client.studies.list.query()).map(({ seed, status }) => [seed, status])).toEqual([[3, "done"]]);
+});
+
+test("several seeds one after the other; what is done is not run again", async () => {
+  const { client, run } = await open();
+  await run({ seeds: [1, 2] });
+  const ids = async () => (await client.studies.list.query()).map(({ id }) => id).sort();
+  const first = await ids();
+  expect(first).toHaveLength(2);
+  expect(err).not.toContain("is done");
+  await run({ seeds: [1, 2, 3], json: true });
+  expect(err).toContain("Seed 1 is done: ");
+  expect(err).toContain("Seed 2 is done: ");
+  expect(err).not.toContain("Seed 3 is done");
+  const second = await ids();
+  expect(second).toHaveLength(3);
+  expect(second).toEqual(expect.arrayContaining(first));
+  const result = JSON.parse(out.slice(out.indexOf("\n{") + 1));
+  expect(result.seeds.map(({ seed }: { seed: number }) => seed).sort()).toEqual([1, 2, 3]);
+});
+
+test("a plan is told and nothing is run", async () => {
+  const { client, run } = await open();
+  await run({ plan: true });
+  for (const part of ["SFT, weak", "RL, strong", "11 stages", "rough rate", "Problems: SFT 100", "GiB"]) expect(out).toContain(part);
+  out = "";
+  await run({ plan: true, json: true });
+  expect(JSON.parse(out).stages).toHaveLength(11);
+  expect(await client.studies.list.query()).toEqual([]);
+});
+
+test("what is wrong with a file is told with its lines, and a name that is none with those that are", async () => {
+  const { client, file, run } = await open(text.replace("groupSize", "groupsize").replace("steps: 6", "steps: 0"));
+  const refused = await run().catch((thrown: unknown) => thrown);
+  expect(refused).toMatchObject({ code: "bad-recipe", message: expect.stringContaining("2 things are wrong") });
+  expect((refused as Error).message).toContain(`${file}:6:`);
+  expect((refused as Error).message).toContain("groupsize is no setting here; did you mean groupSize?");
+  await expect(run({}, "quik")).rejects.toMatchObject({ code: "unknown-recipe", hint: expect.stringContaining("quick, ") });
+  expect(await client.studies.list.query()).toEqual([]);
+});

@@ -1,0 +1,44 @@
+// What evaluations in this data folder say of a checkpoint: how long its responses are, and how often they are right.
+import type { StudyRecord } from "../contract/index.ts";
+import type { StoreClient } from "../store/client.ts";
+
+export interface MeasuredCheckpoint {
+  passAt1: number;
+  samples: number;
+  /** Response budget of the evaluation: a response of that many tokens may have been cut. */
+  budget: number;
+  /** Of each sample's response, with whether it was cut. */
+  lengths: { tokens: number; truncated: boolean }[];
+}
+
+/** Of its complete evaluation with the largest response budget; null where it was never evaluated here. */
+export async function measuredCheckpoint(
+  store: Pick<StoreClient, "evaluation" | "allEvaluationSamples">,
+  studies: readonly StudyRecord[],
+  checkpoint: string,
+): Promise<MeasuredCheckpoint | null> {
+  let best: { id: string; budget: number } | null = null;
+  for (const { stages } of studies)
+    for (const { plan, result } of stages) {
+      if (plan.kind !== "evaluate" || result?.evaluationId === undefined) continue;
+      const { from } = plan;
+      const of = "checkpoint" in from ? from.checkpoint : from.epoch === undefined ? stages.find((stage) => stage.plan.key === from.stage)?.result?.checkpointId : undefined; // biome-ignore format: one thought
+      const budget = plan.config.maxResponseTokens;
+      if (of === checkpoint && budget > (best?.budget ?? 0)) best = { id: result.evaluationId, budget };
+    }
+  if (!best) return null;
+  const [{ passAt1 }, samples] = await Promise.all([store.evaluation(best.id), store.allEvaluationSamples(best.id)]);
+  if (samples.length === 0) return null;
+  const lengths = samples.map(({ tokens, verdict }) => ({ tokens, truncated: verdict === "truncated" }));
+  return { passAt1, samples: samples.length, budget: best.budget, lengths };
+}
+
+/** Share of responses that a budget would cut; null where the evaluation's own budget was smaller. */
+export function measuredShareCut({ budget: own, lengths }: MeasuredCheckpoint, budget: number): number | null {
+  if (budget > own) return null;
+  return lengths.filter(({ tokens, truncated }) => tokens > budget || (truncated && tokens >= budget)).length / lengths.length;
+}
+
+/** Mean of generated tokens under a budget; what the evaluation cut counts as long as it was cut. */
+export const measuredTokens = ({ lengths }: MeasuredCheckpoint, budget: number): number =>
+  lengths.reduce((sum, { tokens }) => sum + Math.min(tokens, budget), 0) / lengths.length;

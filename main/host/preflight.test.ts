@@ -1,0 +1,102 @@
+// Forecasts and refusals from given facts: a scripted training thread says what is in the data.
+import { expect, test } from "vitest";
+import { type DataFacts, type PreflightProblem, type SftFacts, studyRecipe, type WeakVsStrongRecipe } from "../contract/index.ts";
+import { measuredShareCut, measuredTokens } from "./measured-checkpoint.ts";
+import { shareAbove } from "./preflight.ts";
+import { openHost } from "./testing/open-host.ts";
+import { ScriptedWorker } from "./testing/scripted-worker.ts";
+import { smallRecipe } from "./testing/small-recipe.ts";
+
+const sft = (start: string, rest: Partial<SftFacts> = {}): SftFacts => ({ key: `sft/${start}`, start, examples: 100, dropped: 0, steps: 50, trainedTokens: 40_000, tokens: 60_000, responseLengths: [10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30], trainedShare: 0.5, filled: 0.9, firstRows: [], ...rest }); // biome-ignore format: one record
+const facts: DataFacts = { pools: { sft: 100, rl: 100, dev: 100, test: 100 }, rlByDomain: { math: 100, code: 0 }, promptTokens: { mean: 4, longest: 8 }, sft: [sft("weak"), sft("strong")], firstPrompts: [], problems: [] }; // biome-ignore format: one record
+
+async function openWith(given: Partial<DataFacts> = {}) {
+  const worker = new ScriptedWorker();
+  worker.ask = async () => ({ ...facts, ...given });
+  return openHost({ worker });
+}
+async function problemsOf(given: Partial<DataFacts>, rl: Partial<WeakVsStrongRecipe["rl"]> = {}): Promise<PreflightProblem[]> {
+  const { caller } = await openWith(given);
+  const recipe = { ...smallRecipe, rl: { ...smallRecipe.rl, ...rl } };
+  return (await caller.studies.preflight({ recipe, seed: 1 })).problems;
+}
+
+test("tokens of each stage: trained ones of SFT, generated ones of RL and evaluations by the mean response", async () => {
+  const { caller } = await openWith();
+  const { stages, totals, memory, truncation, basis } = await caller.studies.preflight({ recipe: smallRecipe, seed: 1 });
+  const tokens = Object.fromEntries(stages.map(({ key, tokens: count }) => [key, count]));
+  expect(tokens["sft/weak"]).toBe(40_000);
+  // 100 test problems × 4 samples × 20 tokens.
+  expect(tokens["evaluate/weak/before"]).toBe(8_000);
+  // 6 steps × 2 prompts × 2 rollouts × 20 tokens, and dev (100 of at most 128 × 2 × 20) at steps 0, 3 and 6.
+  expect(tokens["rl/weak"]).toBe(480 + 3 * 4_000);
+  expect(totals.tokens).toBe(Object.values(tokens).reduce<number>((sum, count) => sum + (count ?? 0), 0));
+  expect(totals.seconds).toBeGreaterThan(0);
+  expect(basis).toContain("rough");
+  expect(stages.map(({ memory: bytes }) => bytes === null)).toEqual(stages.map(({ kind }) => kind === "data"));
+  expect(memory.plan.total).toBe(Math.max(...stages.map(({ memory: bytes }) => bytes ?? 0)));
+  expect(truncation).toEqual([
+    { start: "weak", budget: 64, share: 0, basis: "SFT responses" },
+    { start: "strong", budget: 64, share: 0, basis: "SFT responses" },
+  ]);
+});
+
+test("what cannot learn stops, and is refused at the start with the same words", async () => {
+  const cases: [Partial<DataFacts>, Partial<WeakVsStrongRecipe["rl"]>, string][] = [
+    [{ sft: [sft("weak", { examples: 0, dropped: 9, steps: 0, trainedTokens: 0 }), sft("strong")] }, {}, "None of its 9 examples fits"],
+    [{ sft: [sft("weak", { trainedTokens: 0 }), sft("strong")] }, {}, "No token would be trained"],
+    [{}, { maxResponseTokens: 9 }, "Every response would be cut: the shortest of the start's has 10 tokens"],
+    [{ pools: { ...facts.pools, rl: 1 } }, {}, "The RL pool has 1 problems and a step asks for 2"],
+    [{}, { domain: "code" }, "The RL pool has 0 problems of domain code"],
+  ];
+  for (const [given, rl, message] of cases) {
+    const [first] = await problemsOf(given, rl);
+    expect(first).toMatchObject({ severity: "stops", message: expect.stringContaining(message) });
+    expect(first.hint).not.toBe("");
+    const { caller } = await openWith(given);
+    const started = caller.studies.start({ recipe: { ...smallRecipe, rl: { ...smallRecipe.rl, ...rl } } });
+    await expect(started).rejects.toMatchObject({ cause: { code: "recipe-contradiction", message: expect.stringContaining(message) } });
+    expect(await caller.studies.list()).toEqual([]);
+  }
+});
+
+test("what should be known is a caution, and starts all the same", async () => {
+  expect(await problemsOf({})).toEqual([]);
+  const cautions = await problemsOf(
+    { sft: [sft("weak", { dropped: 20, steps: 4 }), sft("strong")] },
+    { promptsPerStep: 3, updatesPerBatch: 2, maxResponseTokens: 15, dynamicSampling: true, dynamicSamplingMaxBatches: 50 },
+  );
+  expect(cautions.map(({ severity }) => severity)).not.toContain("stops");
+  const text = cautions.map(({ message }) => message).join("\n");
+  for (const part of ["20 of 120 examples", "It makes 4 updates", "do not divide into 2 updates", "75 % of responses would be cut", "dynamic sampling may ask for 150"]) expect(text).toContain(part); // biome-ignore format: one list
+  const { caller } = await openWith({ sft: [sft("weak", { dropped: 20 }), sft("strong")] });
+  expect((await caller.studies.start({ recipe: smallRecipe })).id).toBeTruthy();
+});
+
+test("of a checkpoint that was evaluated here, truncation and lengths are measured", async () => {
+  const { host, caller } = await openHost();
+  const done = (async (events) => {
+    for await (const event of events) if (event.type === "study" && event.status === "done") return;
+  })(host.events.subscribe());
+  const { id } = await caller.studies.start({ recipe: smallRecipe });
+  await done;
+  const { stages } = await caller.studies.get({ id });
+  const checkpoint = stages.find(({ plan }) => plan.key === "sft/strong")!.result!.checkpointId!;
+  const evaluated = stages.find(({ plan }) => plan.key === "evaluate/strong/before")!.result!.evaluationId!;
+  const samples = (await caller.inspect.samples({ evaluationId: evaluated, offset: 0, limit: 500 })).rows;
+  const budget = Math.max(...samples.map(({ tokens }) => tokens)) - 1;
+  const starts = [smallRecipe.starts[0], { name: "strong", checkpoint }];
+  const recipe = studyRecipe.parse({ ...smallRecipe, starts, rl: { ...smallRecipe.rl, maxResponseTokens: budget } });
+  const { truncation } = await caller.studies.preflight({ recipe, seed: 1 });
+  const cut = samples.filter(({ tokens, verdict }) => tokens > budget || (verdict === "truncated" && tokens >= budget)).length;
+  expect(truncation).toEqual([{ start: checkpoint, budget, share: cut / samples.length, basis: "measured" }]);
+  expect(cut).toBeGreaterThan(0);
+});
+
+test("shares and means from lengths, by hand", () => {
+  const deciles = [0, 10, 20, 30, 40, 50, 60, 70, 80, 90, 100];
+  expect([0, 25, 100].map((budget) => shareAbove(deciles, budget))).toEqual([1, 0.75, 0]);
+  const measured = { passAt1: 0.5, samples: 4, budget: 30, lengths: [10, 20, 30, 30].map((tokens, i) => ({ tokens, truncated: i === 3 })) };
+  expect([9, 20, 30, 31].map((budget) => measuredShareCut(measured, budget))).toEqual([1, 0.5, 0.25, null]);
+  expect(measuredTokens(measured, 20)).toBe(17.5);
+});
