@@ -36,7 +36,7 @@ describe("a recipe's text", () => {
       expect(parseRecipe(text)).toEqual({ recipe });
       // No longer than what a person wrote.
       const own = readFileSync(join(resourcesFolder(), "recipes", `${key}.yaml`), "utf8");
-      const settings = (parsed: string) => parsed.match(/[A-Za-z0-9]+:/g)?.length ?? 0;
+      const settings = (parsed: string) => parsed.replace(/ #.*/g, "").match(/[A-Za-z0-9]+:/g)?.length ?? 0;
       expect(settings(text)).toBeLessThanOrEqual(settings(own) + 2);
     },
   );
@@ -67,8 +67,17 @@ describe("a recipe's text", () => {
 
   it("keeps what differs from the defaults alone", () => {
     const recipe = studyRecipe.parse({ kind: "rl", name: "A", checkpoint: "c", rl: { steps: 7, optimizer: { learningRate: 0.5 } } });
-    expect(recipeText(recipe)).toBe("kind: rl\nname: A\ncheckpoint: c\nrl:\n  steps: 7\n  optimizer:\n    learningRate: 0.5\n");
+    expect(recipeText(recipe)).toBe(
+      "kind: rl\nname: A\ncheckpoint: c # Id of any checkpoint: imported, shipped or trained\nrl:\n  steps: 7 # Rollout batches\n  optimizer:\n    learningRate: 0.5 # Peak learning rate of AdamW\n",
+    );
   });
+});
+
+it("each setting's meaning stands behind it once", () => {
+  const text = recipeText(readPresets(resourcesFolder()).find(({ key }) => key === "tiny")!.recipe);
+  expect(text.match(/# SFT prompts it sees/g)).toHaveLength(1);
+  expect(text).toMatch(/\n {2}- name: weak\n {4}prompts: 32 # SFT prompts it sees \(axis 1\)\n/);
+  expect(text).not.toMatch(/^name:.*#/m);
 });
 
 describe("what is wrong with a text is told with its place", () => {

@@ -1,11 +1,12 @@
 // Recipes as YAML: read with the place of every problem, and written as short as they can be.
-import { isMap, LineCounter, type Node, parseDocument, stringify } from "yaml";
+import { Document, isMap, isPair, isScalar, isSeq, LineCounter, type Node, parseDocument, visit } from "yaml";
 import { z } from "zod";
 import { type ParsedRecipe, type RecipeProblem, type StudyRecipe, studyRecipe } from "../contract/index.ts";
 
 type Path = (string | number)[];
 
 interface JsonSchema {
+  description?: string;
   properties?: Record<string, JsonSchema>;
   additionalProperties?: unknown;
   items?: JsonSchema;
@@ -115,7 +116,10 @@ function editDistance(a: string, b: string): number {
   return row[b.length];
 }
 
-/** The recipe as text: what follows from the defaults is left out, so reading it gives the same recipe. */
+/**
+ * The recipe as text: what follows from the defaults is left out, so reading it gives the same recipe. Each setting's meaning stands
+ * behind it where it comes first.
+ */
 export function recipeText(recipe: StudyRecipe): string {
   const whole = studyRecipe.parse(recipe);
   const expected = JSON.stringify(whole);
@@ -143,5 +147,52 @@ export function recipeText(recipe: StudyRecipe): string {
     }
   };
   shorten(whole, []);
-  return stringify(without(whole, []), { lineWidth: 120 });
+  const document = new Document(without(whole, []));
+  addMeanings(document);
+  return document.toString({ lineWidth: 0 });
+}
+
+/** What every reader of a recipe knows, or says itself. */
+const plainKeys = new Set(["kind", "name", "description"]);
+
+function addMeanings(document: Document): void {
+  schema ??= recipeJsonSchema() as JsonSchema;
+  const root: unknown = document.toJS();
+  const said = new Set<string>();
+  visit(document, {
+    Pair(_, { key, value }, ancestors) {
+      if (!isScalar(key) || !isScalar(value) || plainKeys.has(String(key.value))) return;
+      const path = [...pathOf(ancestors), String(key.value)];
+      // The second start's settings mean what the first one's do.
+      const place = path.filter((part) => typeof part === "string").join(".");
+      const meaning = meaningOf(root, path);
+      if (meaning === null || said.has(place)) return;
+      said.add(place);
+      value.comment = ` ${meaning}`;
+    },
+  });
+}
+
+/** Of the maps and lists around a node, from the outermost. */
+function pathOf(ancestors: readonly unknown[]): Path {
+  return ancestors.flatMap((ancestor, i): Path => {
+    const inner = ancestors[i + 1];
+    if (isPair(ancestor) && isScalar(ancestor.key)) return [String(ancestor.key.value)];
+    if (isSeq(ancestor) && inner !== undefined) return [ancestor.items.indexOf(inner)];
+    return [];
+  });
+}
+
+/** A setting's one-line meaning, as the contract has it. */
+function meaningOf(root: unknown, path: Path): string | null {
+  let branches = branchesOf(schema!, root);
+  let value = root;
+  for (const [i, part] of path.entries()) {
+    value = (value as Record<string | number, unknown>)[part];
+    const next = branches.flatMap(({ items, properties }) => (typeof part === "number" ? (items ?? []) : (properties?.[part] ?? [])));
+    const meaning = next.find(({ description }) => description !== undefined)?.description;
+    if (i === path.length - 1) return meaning?.replaceAll("\n", " ") ?? null;
+    branches = next.flatMap((each) => branchesOf(each, value));
+  }
+  return null;
 }
