@@ -102,6 +102,7 @@ function useItems(): Item[] {
       items.push(
         { kind: "Checkpoint", label: id, detail, run: () => navigate(link("/checkpoints", { [selectionKey]: card })) },
         { kind: "Sample", label: `Sample from ${id}`, detail, run: () => navigate(`/checkpoints/${id}/sample`) },
+        { kind: "Configure", label: `RL from ${id}`, detail, run: () => navigate(link("/configure/rl", { checkpoint: id })) },
         { kind: "Evaluate", label: `Evaluate ${id}`, detail, run: () => navigate(link("/evaluations/new", { checkpoint: id })) },
       );
     }

@@ -14,6 +14,7 @@ import { moment, plural } from "../../components/format.ts";
 import { Loading } from "../../components/late.tsx";
 import { kindOrder, kinds } from "../../components/study-kinds.ts";
 import { FirstBatch } from "./first-batch.tsx";
+import { OneCheckpointPlan } from "./one-checkpoint-plan.tsx";
 import { type Draft, type Origin, originOf } from "./origin.ts";
 import { PreflightPanel } from "./preflight-panel.tsx";
 import { recipeSections } from "./recipe-fields.ts";
@@ -30,13 +31,14 @@ const drafts = new Map<string, Draft>();
 export function ConfigureView({ preset: key }: { preset: string | null }) {
   const presets = usePresets();
   const [from] = useQueryEntry("from");
+  const [checkpoint] = useQueryEntry("checkpoint");
   const studyId = from === null || from === "empty" ? null : from;
   const past = useRecipeOf(studyId);
   const studies = useStudies();
   if (presets.error !== null) return <ErrorPanel error={presets.error} where="studies.presets" onRetry={() => void presets.refetch()} />;
   if (past.error !== null) return <ErrorPanel error={past.error} where="studies.get" onRetry={() => void past.refetch()} />;
   if (presets.data === undefined || (studyId !== null && past.data === undefined)) return <Loading what="recipes" />;
-  const origin = originOf(key, from, presets.data, past.data);
+  const origin = originOf(key, { from, checkpoint }, presets.data, past.data);
   return <RecipeForm key={origin.key} origin={origin} presets={presets.data} studies={studies.data ?? []} />;
 }
 
@@ -160,7 +162,7 @@ function RecipeForm({ origin, presets, studies }: { origin: Origin; presets: Pre
 function OriginChoice({ kind, origin, presets, studies }: { kind: StudyKind; origin: Origin; presets: Preset[]; studies: StudySummary[] }) {
   const own = presets.filter((preset) => preset.recipe.kind === kind);
   const ran = studies.filter((study) => study.kind === kind).slice(0, 50);
-  const value = origin.key;
+  const [value] = origin.key.split(" on ");
   const options = [
     ...(own.length > 0
       ? [{ group: "Presets", items: own.map((preset) => ({ value: `preset ${preset.key}`, label: preset.recipe.name })) }]
@@ -272,7 +274,7 @@ function StartButton({ recipe, seeds, stages, seconds, minutes, problems, starte
     try {
       const ids = await startSeeds(recipe, seeds);
       started();
-      navigate(ids.length === 1 ? `/runs/${ids[0]}` : "/");
+      navigate(ids.length > 1 ? "/" : recipe.kind === "evaluation" ? "/evaluations" : `/runs/${ids[0]}`);
     } catch (error) {
       setFailure(error);
     } finally {
@@ -319,7 +321,11 @@ function Beside({ recipe, pooled, preflight, stale, change }: BesideProps) {
   const [tab, setTab] = useQueryEntry("beside");
   const plan = preflight.data;
   const waiting = !pooled ? (
-    <p className="section dim">A study of one checkpoint alone has no plan of stages: what it takes is on the checkpoint's card.</p>
+    recipe === null || isPooled(recipe) ? (
+      <p className="section dim">What the study would take will be here once the form says a whole recipe.</p>
+    ) : (
+      <OneCheckpointPlan recipe={recipe} />
+    )
   ) : preflight.error !== null ? (
     <ErrorPanel error={preflight.error} where="studies.preflight" onRetry={() => void preflight.refetch()} />
   ) : plan === undefined ? (
@@ -332,13 +338,13 @@ function Beside({ recipe, pooled, preflight, stale, change }: BesideProps) {
   return (
     <Tabs
       className="beside-form"
-      value={tab ?? "plan"}
+      value={tab === "batch" && !pooled ? "plan" : (tab ?? "plan")}
       onChange={(next) => setTab(next === "plan" ? null : next, { replace: true })}
       keepMounted={false}
     >
       <Tabs.List aria-label="Beside the form">
         <Tabs.Tab value="plan">Pre-flight</Tabs.Tab>
-        <Tabs.Tab value="batch">First batch</Tabs.Tab>
+        {pooled && <Tabs.Tab value="batch">First batch</Tabs.Tab>}
         <Tabs.Tab value="yaml">YAML</Tabs.Tab>
       </Tabs.List>
       <p className="plan-state dim" role="status">

@@ -5,7 +5,7 @@ import { originOf } from "./origin.ts";
 
 const preset = (key: string, kind: string) => ({ key, minutes: 1, recipe: { kind, name: key } }) as Preset;
 const presets = [preset("quick", "weak-vs-strong"), preset("small-ladder", "ladder"), preset("rl", "rl")];
-const key = (what: string | null, from: string | null = null) => originOf(what, from, presets, undefined).key;
+const key = (what: string | null, from: string | null = null) => originOf(what, { from, checkpoint: null }, presets, undefined).key;
 
 test("a link names a preset, or a kind: its first preset, or empty where there is none", () => {
   expect(key(null)).toBe("preset quick");
@@ -17,10 +17,17 @@ test("a link names a preset, or a kind: its first preset, or empty where there i
 });
 
 test("a kind can be begun empty, or from a study that ran", () => {
-  expect(originOf("ladder", "empty", presets, undefined)).toMatchObject({
+  expect(originOf("ladder", { from: "empty", checkpoint: null }, presets, undefined)).toMatchObject({
     key: "empty ladder",
     recipe: { kind: "ladder", name: "Data ladder" },
   });
   const past = { kind: "ladder", name: "Mine" } as StudyRecipe;
-  expect(originOf("ladder", "mine-1a2b", presets, past)).toEqual({ key: "study mine-1a2b", recipe: past });
+  expect(originOf("ladder", { from: "mine-1a2b", checkpoint: null }, presets, past)).toEqual({ key: "study mine-1a2b", recipe: past });
+});
+
+test("a checkpoint in the link is what RL, SFT and an evaluation begin from; other kinds have none", () => {
+  const on = (what: string) => originOf(what, { from: null, checkpoint: "step-120" }, presets, undefined);
+  expect(on("rl")).toEqual({ key: "preset rl on step-120", recipe: { kind: "rl", name: "rl", checkpoint: "step-120" } });
+  expect(on("sft").recipe).toMatchObject({ kind: "sft", checkpoint: "step-120" });
+  expect(on("ladder")).toMatchObject({ key: "preset small-ladder" });
 });

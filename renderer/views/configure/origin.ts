@@ -1,5 +1,5 @@
 // What a recipe begins from, as the link says it: `/configure/PRESET`, `/configure/KIND` (its first preset, or empty where it has
-// none), `/configure/KIND?from=empty`, `/configure/KIND?from=STUDY`. Pure.
+// none), `/configure/KIND?from=empty`, `/configure/KIND?from=STUDY`; `checkpoint=ID` for kinds that begin from one checkpoint. Pure.
 import type { Preset } from "../../../main/contract/api.ts";
 import type { StudyKind, StudyRecipe } from "../../../main/contract/study.ts";
 import { isKind, kinds } from "../../components/study-kinds.ts";
@@ -17,7 +17,20 @@ export interface Origin {
 }
 
 /** `past` is the recipe of the study that `from` names, once it was read. */
-export function originOf(what: string | null, from: string | null, presets: Preset[], past: StudyRecipe | undefined): Origin {
+export function originOf(
+  what: string | null,
+  { from, checkpoint }: { from: string | null; checkpoint: string | null },
+  presets: Preset[],
+  past: StudyRecipe | undefined,
+): Origin {
+  const origin = withoutCheckpoint(what, from, presets, past);
+  if (checkpoint === null || checkpoint === "" || !fromOne.has(origin.recipe.kind)) return origin;
+  return { key: `${origin.key} on ${checkpoint}`, recipe: { ...origin.recipe, checkpoint } as Draft };
+}
+
+const fromOne = new Set<StudyKind>(["rl", "sft", "evaluation"]);
+
+function withoutCheckpoint(what: string | null, from: string | null, presets: Preset[], past: StudyRecipe | undefined): Origin {
   if (past !== undefined && from !== null) return { key: `study ${from}`, recipe: past };
   const named = presets.find((preset) => preset.key === what);
   // A link to a preset that is gone leads to the first one.

@@ -1,8 +1,10 @@
 // What a study would take, before it is started: problems first, then stages with tokens and time, memory with its largest term, and
 // how much of the responses would be cut.
+import type { MemoryPlan } from "../../../main/contract/checkpoint.ts";
 import type { Preflight, PreflightStage } from "../../../main/contract/preflight.ts";
 import { bytes, count, duration, percent, plural } from "../../components/format.ts";
 import { Term } from "../../components/term.tsx";
+import { tokensInWords } from "./plan-words.ts";
 
 export function PreflightPanel({ plan, stale }: { plan: Preflight; stale: boolean }) {
   const stops = plan.problems.filter(({ severity }) => severity === "stops");
@@ -29,7 +31,7 @@ export function PreflightPanel({ plan, stale }: { plan: Preflight; stale: boolea
         ))}
       </section>
       <Stages plan={plan} />
-      <Memory plan={plan} />
+      <Memory stage={plan.memory.stage} plan={plan.memory.plan} />
       <Truncation plan={plan} />
       <Pools plan={plan} />
     </section>
@@ -87,13 +89,8 @@ function Stages({ plan }: { plan: Preflight }) {
   );
 }
 
-function tokensInWords(tokens: number, unit = true): string {
-  const text = tokens >= 1e9 ? `${(tokens / 1e9).toFixed(1)} G` : tokens >= 1e6 ? `${(tokens / 1e6).toFixed(1)} M` : tokens >= 1e4 ? `${Math.round(tokens / 1e3)} k` : count(tokens); // biome-ignore format: one thought
-  return unit ? `${text} tokens` : text;
-}
-
-function Memory({ plan: { memory } }: { plan: Preflight }) {
-  const { stage, plan } = memory;
+/** `stage` is the one that takes the most, where there are several. */
+export function Memory({ stage, plan }: { stage?: string; plan: MemoryPlan }) {
   const terms = [...plan.terms].sort((a, b) => b.bytes - a.bytes).filter((term) => term.bytes > 0);
   const over = plan.total > plan.available;
   // On the machine's scale, unless the bar would be too short to be seen; then on its own.
@@ -103,7 +100,7 @@ function Memory({ plan: { memory } }: { plan: Preflight }) {
       <div className="section-head">
         <h2 id="memory-title">Memory</h2>
         <p className={over ? "problem" : undefined}>
-          {bytes(plan.total)} of {bytes(plan.available)} at the most, in {stage}; most of it {plan.largest}
+          {bytes(plan.total)} of {bytes(plan.available)} at the most{stage !== undefined && `, in ${stage}`}; most of it {plan.largest}
         </p>
       </div>
       <div className="memory-bar" role="img" aria-label={terms.map((term) => `${term.name} ${bytes(term.bytes)}`).join(", ")}>

@@ -2,7 +2,7 @@
 // items with what can be done to each. Items of a few fields stand as rows of a table.
 import { ActionIcon, Button, Radio, Switch } from "@mantine/core";
 import { IconArrowDown, IconArrowUp, IconCopy, IconTrash } from "@tabler/icons-react";
-import { type ReactNode, useId } from "react";
+import { type ReactNode, useId, useState } from "react";
 import { FieldInput, type FormProps, RecipeField } from "./recipe-field.tsx";
 import type { Field, FieldGroup, FieldList, FormNode } from "./recipe-fields.ts";
 import { duplicated, keyOf, moved, removed, valueAt } from "./recipe-values.ts";
@@ -26,10 +26,9 @@ export function RecipeGroup({ group, head, ...form }: FormProps & { group: Field
   const section = group.path.length <= 1;
   if (seldom.has(String(group.path[group.path.length - 1])))
     return (
-      <details className="seldom" open={hasProblem(form.problems, group.path) || undefined}>
-        <summary>{group.label}</summary>
+      <Seldom label={group.label} needed={hasProblem(form.problems, group.path)}>
         {fields}
-      </details>
+      </Seldom>
     );
   return (
     <fieldset className="fieldset" id={section ? `section-${keyOf(group.path)}` : undefined} data-section={section}>
@@ -43,6 +42,17 @@ export function RecipeGroup({ group, head, ...form }: FormProps & { group: Field
       </legend>
       {fields}
     </fieldset>
+  );
+}
+
+/** Closed until it is opened or needed; then it stays open, also where what was wrong in it is not any more. */
+function Seldom({ label, needed, children }: { label: string; needed: boolean; children: ReactNode }) {
+  const [open, setOpen] = useState(false);
+  return (
+    <details className="seldom" open={open || needed} onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary>{label}</summary>
+      {children}
+    </details>
   );
 }
 

@@ -47,7 +47,7 @@ export function StudyOffers({ presets }: { presets: Preset[] }) {
               <th scope="col">Study</th>
               <th scope="col">Question</th>
               <th scope="col" className="num">
-                Two cores, one seed
+                A seed, on two cores
               </th>
               <th scope="col">
                 <span className="sr-only">Actions</span>
