@@ -1,8 +1,15 @@
 // Forecasts and refusals from given facts: a scripted training thread says what is in the data.
 import { expect, test } from "vitest";
-import { type DataFacts, type PreflightProblem, type SftFacts, studyRecipe, type WeakVsStrongRecipe } from "../contract/index.ts";
+import {
+  type DataFacts,
+  type PreflightProblem,
+  type SftFacts,
+  type StagePlan,
+  studyRecipe,
+  type WeakVsStrongRecipe,
+} from "../contract/index.ts";
 import { measuredShareCut, measuredTokens } from "./measured-checkpoint.ts";
-import { shareAbove } from "./preflight.ts";
+import { ratesOf, shareAbove } from "./preflight.ts";
 import { openHost } from "./testing/open-host.ts";
 import { ScriptedWorker } from "./testing/scripted-worker.ts";
 import { smallRecipe } from "./testing/small-recipe.ts";
@@ -63,12 +70,12 @@ test("what cannot learn stops, and is refused at the start with the same words",
 test("what should be known is a caution, and starts all the same", async () => {
   expect(await problemsOf({})).toEqual([]);
   const cautions = await problemsOf(
-    { sft: [sft("weak", { dropped: 20, steps: 4 }), sft("strong")] },
+    { sft: [sft("weak", { examples: 20, dropped: 20, steps: 4 }), sft("strong")] },
     { promptsPerStep: 3, updatesPerBatch: 2, maxResponseTokens: 15, dynamicSampling: true, dynamicSamplingMaxBatches: 50 },
   );
   expect(cautions.map(({ severity }) => severity)).not.toContain("stops");
   const text = cautions.map(({ message }) => message).join("\n");
-  for (const part of ["20 of 120 examples", "It makes 4 updates", "do not divide into 2 updates", "75 % of responses would be cut", "dynamic sampling may ask for 150"]) expect(text).toContain(part); // biome-ignore format: one list
+  for (const part of ["20 of 40 examples", "20 examples do not fill one batch of 32 rows", "It makes 4 updates", "do not divide into 2 updates", "75 % of responses would be cut", "dynamic sampling may ask for 150"]) expect(text).toContain(part); // biome-ignore format: one list
   const { caller } = await openWith({ sft: [sft("weak", { dropped: 20 }), sft("strong")] });
   expect((await caller.studies.start({ recipe: smallRecipe })).id).toBeTruthy();
 });
@@ -99,4 +106,18 @@ test("shares and means from lengths, by hand", () => {
   const measured = { passAt1: 0.5, samples: 4, budget: 30, lengths: [10, 20, 30, 30].map((tokens, i) => ({ tokens, truncated: i === 3 })) };
   expect([9, 20, 30, 31].map((budget) => measuredShareCut(measured, budget))).toEqual([1, 0.5, 0.25, null]);
   expect(measuredTokens(measured, 20)).toBe(17.5);
+});
+
+test("the pace is that of finished stages of the kind, scaled to the model's size", () => {
+  const stage = (tokens: number, activeSeconds: number, parameters: number) => ({ plan: { kind: "rl" } as StagePlan, status: "done" as const, result: { tokens }, activeSeconds, parameters }); // biome-ignore format: one record
+  const size = 610_000;
+  const rough = ratesOf([], size);
+  expect(rough.basis).toMatch(/^Time by a rough rate/);
+  expect(ratesOf([], 10 * size).rates.rl).toBeCloseTo(rough.rates.rl! / 10);
+  // 1,000 and 3,000 tokens in 10 s each; a model twice as large at half that pace says the same.
+  const own = ratesOf([stage(1_000, 10, size), stage(3_000, 10, size), stage(9_000, 1, size)], size);
+  expect(own.rates).toMatchObject({ rl: 200, sft: rough.rates.sft });
+  expect(own.basis).toMatch(/^Time of RL by what such stages took in this data folder/);
+  expect(ratesOf([stage(1_000, 10, 2 * size)], 2 * size).rates.rl).toBe(100);
+  expect(ratesOf([stage(1_000, 10, 2 * size)], size).rates.rl).toBe(200);
 });

@@ -5,6 +5,7 @@ import {
   type CheckpointCard,
   type DataFacts,
   type EvalConfig,
+  isPooled,
   isTrainedHere,
   type Pool,
   type PooledRecipe,
@@ -44,10 +45,17 @@ export async function preflight(host: Host, recipe: PooledRecipe, seed: number):
     if (found) measured.set(id, found);
   }
   const known: Known = { plans, data, measured };
-  const { rates, basis } = ratesOf(studies.flatMap((study) => study.stages), card.parameters); // biome-ignore format: one thought
-  const memory = plans.flatMap((plan): Preflight["memory"][] => {
+  const sizes = new Map((await host.checkpoints.list()).map(({ id, parameters }) => [id, parameters]));
+  const finished = studies.flatMap(({ recipe: ran, stages: own }): FinishedStage[] => {
+    const parameters = isPooled(ran) ? sizes.get(checkpointOf(ran)) : undefined;
+    return parameters === undefined ? [] : own.map((stage) => ({ ...stage, parameters }));
+  });
+  const { rates, basis } = ratesOf(finished, card.parameters);
+  const memory = plans.flatMap((plan) => {
     const use = memoryUse(plan, data);
-    return use ? [{ stage: plan.label, plan: { use: use.use, ...memoryPlan(card.file.model, use), available: totalmem() } }] : [];
+    return use
+      ? [{ key: plan.key, stage: plan.label, plan: { use: use.use, ...memoryPlan(card.file.model, use), available: totalmem() } }]
+      : [];
   });
   const stages = plans.map((plan): PreflightStage => {
     const { key, label, kind } = plan;
@@ -60,19 +68,19 @@ export async function preflight(host: Host, recipe: PooledRecipe, seed: number):
       start: "start" in plan ? plan.start : null,
       tokens,
       seconds: tokens === null || rate === undefined ? null : tokens / rate,
-      memory: memory.find(({ stage }) => stage === label)?.plan.total ?? null,
+      memory: memory.find((each) => each.key === key)?.plan.total ?? null,
     };
   });
-  const largest = memory.reduce((most, each) => (each.plan.total > most.plan.total ? each : most));
+  const { stage, plan } = memory.reduce((most, each) => (each.plan.total > most.plan.total ? each : most));
   const total = (pick: (stage: PreflightStage) => number | null) => stages.reduce((sum, stage) => sum + (pick(stage) ?? 0), 0);
   return {
     stages,
     totals: { tokens: total((stage) => stage.tokens), seconds: total((stage) => stage.seconds) },
     basis,
     data,
-    memory: largest,
+    memory: { stage, plan },
     truncation: truncationOf(known),
-    problems: [...data.problems, ...problemsOfPlan(recipe, known, card), ...memoryProblems(largest)].sort((a, b) => (a.severity === b.severity ? 0 : a.severity === "stops" ? -1 : 1)), // biome-ignore format: one thought
+    problems: [...data.problems, ...problemsOfPlan(recipe, known, card), ...memoryProblems({ stage, plan })].sort((a, b) => (a.severity === b.severity ? 0 : a.severity === "stops" ? -1 : 1)), // biome-ignore format: one thought
   };
 }
 
@@ -149,20 +157,35 @@ function tokensOf(plan: StagePlan, known: Known): number | null {
   }
 }
 
-/** Tokens a second by kind of stage: of this data folder's finished stages where they say it, else rough. */
-function ratesOf(stages: readonly StageRecord[], parameters: number): { rates: Partial<Record<StageKind, number>>; basis: string } {
-  const scale = Math.max(1, parameters / roughParameters);
+/** A stage with the size of its study's model. */
+type FinishedStage = Pick<StageRecord, "plan" | "status" | "result" | "activeSeconds"> & { parameters: number };
+
+/** Shorter ones say more of the start of a stage than of its pace. */
+const leastSeconds = 5;
+
+/**
+ * Tokens a second by kind of stage for a model of so many parameters: of finished stages where there are any, else rough. Time goes
+ * with size; below the rough rates' own model it no longer falls.
+ */
+export function ratesOf(
+  stages: readonly FinishedStage[],
+  parameters: number,
+): { rates: Partial<Record<StageKind, number>>; basis: string } {
+  const sizeOf = (count: number) => Math.max(1, count / roughParameters);
+  const scale = sizeOf(parameters);
   const rates = Object.fromEntries(Object.entries(roughRates).map(([kind, rate]) => [kind, rate / scale]));
   const measured = (["sft", "rl"] as const).filter((kind) => {
     const own = stages.filter(
-      ({ plan, status, result, activeSeconds }) => plan.kind === kind && status === "done" && result?.tokens && activeSeconds > 5,
+      ({ plan, status, result, activeSeconds }) =>
+        plan.kind === kind && status === "done" && result?.tokens && activeSeconds >= leastSeconds,
     );
     const seconds = own.reduce((sum, stage) => sum + stage.activeSeconds, 0);
-    if (seconds > 0) rates[kind] = own.reduce((sum, stage) => sum + (stage.result?.tokens ?? 0), 0) / seconds / scale;
+    const work = own.reduce((sum, stage) => sum + (stage.result?.tokens ?? 0) * sizeOf(stage.parameters), 0);
+    if (seconds > 0) rates[kind] = work / seconds / scale;
     return seconds > 0;
   });
   const rough = "a rough rate for a small model on two cores, scaled by size";
-  return { rates, basis: measured.length === 0 ? `Time by ${rough}.` : `Time of ${measured.map((kind) => kind.toUpperCase()).join(" and ")} by what such stages took in this data folder; of the rest by ${rough}.` }; // biome-ignore format: one thought
+  return { rates, basis: measured.length === 0 ? `Time by ${rough}.` : `Time of ${measured.map((kind) => kind.toUpperCase()).join(" and ")} by what such stages took in this data folder, scaled by size; of the rest by ${rough}.` }; // biome-ignore format: one thought
 }
 
 function memoryUse(plan: StagePlan, { pools, promptTokens }: DataFacts): MemoryUse | null {
@@ -238,13 +261,17 @@ function problemsOfPlan(recipe: PooledRecipe, known: Known, card: CheckpointCard
   const problems: PreflightProblem[] = [];
   const say = (severity: PreflightProblem["severity"], where: string, message: string, hint: string) =>
     problems.push({ severity, where, message, hint });
-  for (const { start, examples, dropped, trainedTokens, steps } of data.sft) {
+  for (const { key, start, examples, dropped, trainedTokens, steps } of data.sft) {
     const where = `SFT of ${start}`;
     if (examples === 0) say("stops", where, `None of its ${dropped} examples fits into a row.`, "Raise sft.maxLength.");
     else if (trainedTokens === 0) say("stops", where, "No token would be trained: its responses are empty.", "Choose rows with responses.");
     else if (dropped > 0.05 * (dropped + examples))
       say("caution", where, `${dropped} of ${dropped + examples} examples are longer than a row and left out: its longest responses.`, "Raise sft.maxLength."); // biome-ignore format: one thought
-    if (steps > 0 && steps < 10) say("caution", where, `It makes ${steps} updates in all.`, "Take smaller batches, or more epochs.");
+    const sft = plans.find(({ key: own }) => own === key);
+    if (sft?.kind === "sft" && examples > 0 && examples < sft.config.sft.batchSize)
+      say("caution", where, `Its ${examples} examples do not fill one batch of ${sft.config.sft.batchSize} rows.`, "Take smaller batches, or more prompts."); // biome-ignore format: one thought
+    if (steps > 0 && steps < 10)
+      say("caution", where, `It makes ${steps === 1 ? "one update" : `${steps} updates`} in all.`, "Take smaller batches, or more epochs.");
   }
   const positions = card.file.model.maxPositionEmbeddings;
   for (const plan of plans) {
