@@ -109,15 +109,18 @@ test("shares and means from lengths, by hand", () => {
 });
 
 test("the pace is that of finished stages of the kind, scaled to the model's size", () => {
-  const stage = (tokens: number, activeSeconds: number, parameters: number) => ({ plan: { kind: "rl" } as StagePlan, status: "done" as const, result: { tokens }, activeSeconds, parameters }); // biome-ignore format: one record
+  // 10 steps of 8 rollouts; 3 looks at dev of 40 responses make 120 more beside the 80.
+  const rl = { kind: "rl", config: { steps: 10, promptsPerStep: 4, groupSize: 2, evalEvery: 5 }, devEval: { problems: 10, samplesPerProblem: 4 } } as object; // biome-ignore format: one record
+  const share = 1 + 120 / 80;
+  const stage = (tokens: number, activeSeconds: number, parameters: number) => ({ plan: rl as StagePlan, status: "done" as const, result: { tokens }, activeSeconds, parameters }); // biome-ignore format: one record
   const size = 610_000;
   const rough = ratesOf([], size);
   expect(rough.basis).toMatch(/^Time by a rough rate/);
   expect(ratesOf([], 10 * size).rates.rl).toBeCloseTo(rough.rates.rl! / 10);
   // 1,000 and 3,000 tokens in 10 s each; a model twice as large at half that pace says the same.
   const own = ratesOf([stage(1_000, 10, size), stage(3_000, 10, size), stage(9_000, 1, size)], size);
-  expect(own.rates).toMatchObject({ rl: 200, sft: rough.rates.sft });
+  expect(own.rates).toMatchObject({ rl: 200 * share, sft: rough.rates.sft });
   expect(own.basis).toMatch(/^Time of RL by what such stages took in this data folder/);
-  expect(ratesOf([stage(1_000, 10, 2 * size)], 2 * size).rates.rl).toBe(100);
-  expect(ratesOf([stage(1_000, 10, 2 * size)], size).rates.rl).toBe(200);
+  expect(ratesOf([stage(1_000, 10, 2 * size)], 2 * size).rates.rl).toBe(100 * share);
+  expect(ratesOf([stage(1_000, 10, 2 * size)], size).rates.rl).toBe(200 * share);
 });

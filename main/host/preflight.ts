@@ -180,12 +180,22 @@ export function ratesOf(
         plan.kind === kind && status === "done" && result?.tokens && activeSeconds >= leastSeconds,
     );
     const seconds = own.reduce((sum, stage) => sum + stage.activeSeconds, 0);
-    const work = own.reduce((sum, stage) => sum + (stage.result?.tokens ?? 0) * sizeOf(stage.parameters), 0);
+    const work = own.reduce((sum, stage) => sum + tokensDone(stage) * sizeOf(stage.parameters), 0);
     if (seconds > 0) rates[kind] = work / seconds / scale;
     return seconds > 0;
   });
   const rough = "a rough rate for a small model on two cores, scaled by size";
   return { rates, basis: measured.length === 0 ? `Time by ${rough}.` : `Time of ${measured.map((kind) => kind.toUpperCase()).join(" and ")} by what such stages took in this data folder, scaled by size; of the rest by ${rough}.` }; // biome-ignore format: one thought
+}
+
+/** Trained or generated; of RL with its evaluations on dev, whose responses are taken to be as long as the rollouts. */
+function tokensDone({ plan, result }: FinishedStage): number {
+  const tokens = result?.tokens ?? 0;
+  if (plan.kind !== "rl") return tokens;
+  const { config, devEval } = plan;
+  const steps = result?.steps ?? config.steps;
+  const evaluated = (1 + Math.ceil(steps / config.evalEvery)) * (devEval.problems ?? 0) * devEval.samplesPerProblem;
+  return tokens * (1 + evaluated / Math.max(1, steps * config.promptsPerStep * config.groupSize));
 }
 
 function memoryUse(plan: StagePlan, { pools, promptTokens }: DataFacts): MemoryUse | null {
