@@ -117,6 +117,7 @@ test("every kind has a form: empty recipes ask for what they lack, shapes and li
     await configure.choose("Kind of study", kind);
     await expect(page.getByRole("combobox", { name: "Kind of study" })).toHaveValue(kind);
     await expect(configure.field("name")).toBeVisible();
+    await expect(page.getByRole("button", { name: "Undo all changes" })).toBeHidden();
     await configure.expectAccessible();
   }
 });

@@ -17,9 +17,10 @@ import { FirstBatch } from "./first-batch.tsx";
 import { OneCheckpointPlan } from "./one-checkpoint-plan.tsx";
 import { type Draft, type Origin, originOf } from "./origin.ts";
 import { PreflightPanel } from "./preflight-panel.tsx";
+import { differs } from "./recipe-field.tsx";
 import { recipeSections } from "./recipe-fields.ts";
 import { RecipeGroup, RecipeList } from "./recipe-group.tsx";
-import { needsValue, problemsOf } from "./recipe-schema.ts";
+import { needs, problemsOf } from "./recipe-schema.ts";
 import { keyOf, type Path, withValue } from "./recipe-values.ts";
 import { RecipeYaml } from "./recipe-yaml.tsx";
 import { parseSeeds } from "./seeds.ts";
@@ -54,7 +55,7 @@ function RecipeForm({ origin, presets, studies }: { origin: Origin; presets: Pre
   const preflight = usePreflight(settled !== null && isPooled(settled) ? settled : null, seedList[0] ?? 1);
   const plan = isPooled({ kind: recipe.kind } as StudyRecipe) ? preflight.data : undefined;
   const stale = settled !== whole || preflight.isPlaceholderData;
-  const changed = recipe !== origin.recipe;
+  const changed = useMemo(() => differs(recipe, origin.recipe), [recipe, origin.recipe]);
   const keep = (next: Draft) => {
     drafts.set(origin.key, next);
     setRecipe(next);
@@ -297,7 +298,7 @@ function StartButton({ recipe, seeds, stages, seconds, minutes, problems, starte
 
 /** What is empty is no contradiction. */
 function whatIsWrong(problems: Map<string, string>): string {
-  const what = [...problems.values()].every((message) => message === needsValue)
+  const what = [...problems.values()].every((message) => message.startsWith(needs))
     ? `${plural(problems.size, "field")} to fill in`
     : plural(problems.size, "contradiction");
   return `${what}: show ${problems.size === 1 ? "it" : "the first"}`;

@@ -149,6 +149,7 @@ describe("changing a recipe", () => {
     expect(at({ name: "weak", prompts: 0, responsesPerPrompt: 1, sft: {} })).toEqual([["starts.0.prompts", "More than 0."]]);
     expect(at({ name: "weak", prompts: 1.5, responsesPerPrompt: 1, sft: {} })).toEqual([["starts.0.prompts", "A whole number."]]);
     expect([...problemsOf(withValue(recipe, ["starts"], [recipe.starts[0]]))]).toEqual([["starts", "At least 2 of them."]]);
+    expect(problemsOf(emptyRecipe("overlong", "New")).get("budgets")).toBe("Needs at least 1.");
   });
   test("a contradiction is shown at its field, with what to do", () => {
     expect(problemsOf(recipe).size).toBe(0);

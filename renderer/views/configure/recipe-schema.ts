@@ -88,14 +88,17 @@ function placed(issue: z.core.$ZodIssue, before: Path, schema: JsonSchema, recip
   return branch.flatMap((inner) => placed(inner, path, schema, recipe));
 }
 
-export const needsValue = "Needs a value.";
+/** How a message begins where something is still to be filled in. */
+export const needs = "Needs";
 
 /** zod's own messages, as a person who fills in a form needs them; the contract's own stay. */
 function inWords(issue: z.core.$ZodIssue, value: unknown): string {
-  if (value === undefined || value === null || value === "") return issue.code === "custom" ? issue.message : needsValue;
+  if (value === undefined || value === null || value === "") return issue.code === "custom" ? issue.message : `${needs} a value.`;
   if (issue.code === "too_small")
     return issue.origin === "array"
-      ? `At least ${issue.minimum} of them.`
+      ? Array.isArray(value) && value.length === 0
+        ? `${needs} at least ${issue.minimum}.`
+        : `At least ${issue.minimum} of them.`
       : issue.inclusive
         ? `At least ${issue.minimum}.`
         : `More than ${issue.minimum}.`;
