@@ -21,6 +21,8 @@ function view<Props extends object>(load: () => Promise<React.ComponentType<Prop
 const HomeView = view(() => import("../views/home/home-view.tsx").then((m) => m.HomeView));
 const DatasetsView = view(() => import("../views/datasets/datasets-view.tsx").then((m) => m.DatasetsView));
 const ImportDatasetView = view(() => import("../views/datasets/import-view.tsx").then((m) => m.ImportDatasetView));
+const PipelineView = view(() => import("../views/datasets/pipeline-view.tsx").then((m) => m.PipelineView));
+const PipelineReportView = view(() => import("../views/datasets/pipeline-report-view.tsx").then((m) => m.PipelineReportView));
 const CheckpointsView = view(() => import("../views/checkpoints/checkpoints-view.tsx").then((m) => m.CheckpointsView));
 const SamplingView = view(() => import("../views/checkpoints/sampling-view.tsx").then((m) => m.SamplingView));
 const EvaluationsView = view(() => import("../views/evaluations/evaluations-view.tsx").then((m) => m.EvaluationsView));
@@ -58,6 +60,8 @@ export function Shell() {
                   <Switch>
                     <Route path="/" component={HomeView} />
                     <Route path="/datasets/import" component={ImportDatasetView} />
+                    <Route path="/datasets/pipeline" component={PipelineView} />
+                    <Route path="/datasets/:id/report">{(params) => <PipelineReportView datasetId={params.id} />}</Route>
                     <Route path="/datasets/:id?">{(params) => <DatasetsView datasetId={params.id ?? null} />}</Route>
                     <Route path="/checkpoints" component={CheckpointsView} />
                     <Route path="/checkpoints/:id/sample">{(params) => <SamplingView checkpointId={params.id} />}</Route>

@@ -50,7 +50,14 @@ function Library({ imported, studies }: { imported: ImportedDataset[]; studies: 
     <div className="view" data-testid="datasets">
       <header className="view-head">
         <h1>Datasets</h1>
-        <span className="push">{!nothing && importButton}</span>
+        {!nothing && (
+          <span className="push row">
+            <Button variant="default" component={Link} href="/datasets/pipeline">
+              Make one by a pipeline
+            </Button>
+            {importButton}
+          </span>
+        )}
       </header>
       <DatasetImportLine />
       {nothing && (

@@ -18,6 +18,7 @@ import { Term } from "../../components/term.tsx";
 import { type Column, VirtualGrid } from "../../components/virtual-grid.tsx";
 import { FilterChips } from "./filter-chips.tsx";
 import { RowFilters } from "./row-filters.tsx";
+import { usePipelineReport } from "./use-pipeline-report.ts";
 import { useRowFilter } from "./use-row-filter.ts";
 
 export function ImportedDatasetView({ dataset, versions }: { dataset: ImportedDataset; versions: ImportedDataset[] }) {
@@ -99,6 +100,7 @@ function Facts({ dataset }: { dataset: ImportedDataset }) {
         </dd>
         <dt>Imported</dt>
         <dd>{moment(dataset.createdAt)}</dd>
+        <MadeBy dataset={dataset} />
       </dl>
       {dataset.notices.length > 0 && (
         <ul className="cautions" aria-label="Notices">
@@ -108,6 +110,23 @@ function Facts({ dataset }: { dataset: ImportedDataset }) {
         </ul>
       )}
     </div>
+  );
+}
+
+/** Rows of a pipeline lie in the data folder's pipelines; where they came from is in its report. */
+function MadeBy({ dataset }: { dataset: ImportedDataset }) {
+  const report = usePipelineReport(dataset.id, /[\\/]pipelines[\\/]/.test(dataset.source));
+  if (report.data === undefined) return null;
+  const { config, pools } = report.data;
+  return (
+    <>
+      <dt>Made by</dt>
+      <dd>
+        <Link href={`/datasets/${dataset.id}/report`}>
+          a pipeline of {plural(config.steps.length, "step")} from {plural(pools.length, "pool")}
+        </Link>
+      </dd>
+    </>
   );
 }
 
