@@ -55,7 +55,8 @@ function Report({ datasetId, report }: { datasetId: string; report: PipelineRepo
               <Fact term="Seed">{report.config.seed}</Fact>
               <Fact term="Lengths">{report.config.tokenizer === null ? "in characters" : `in tokens of ${report.config.tokenizer}`}</Fact>
               <Fact term="Made">
-                {moment(report.createdAt)}, in {duration(report.seconds)}, by Headstart {report.version}
+                {moment(report.createdAt)}, in {report.seconds < 1 ? "less than a second" : duration(report.seconds)}, by Headstart{" "}
+                {report.version}
               </Fact>
             </dl>
           </div>

@@ -83,7 +83,9 @@ function Numbers({ label, head, rows }: { label: string; head: string[]; rows: s
 }
 
 function DroppedTable({ step }: { step: StepReport }) {
-  const [open, setOpen] = useState<string | null>(step.dropped[0]?.reason ?? null);
+  // A row that is left without a response went for the reason that its responses did.
+  const cause = step.dropped.find(({ reason }) => reason !== "no response left") ?? step.dropped[0];
+  const [open, setOpen] = useState<string | null>(cause?.reason ?? null);
   const chosen = step.dropped.find(({ reason }) => reason === open);
   // Spans show these rows better than their beginnings do.
   const examples = step.spans === undefined && chosen !== undefined ? chosen.examples : [];
