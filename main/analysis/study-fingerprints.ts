@@ -34,6 +34,8 @@ export async function fingerprintCorrelations(
 ): Promise<FingerprintCorrelations | null> {
   const points: FingerprintPoint[] = [];
   for (const study of studies.filter(({ status }) => status === "done")) {
+    // The epochs of one start are no starts of their own.
+    if (study.recipe.kind === "epochs") continue;
     const arms = armNames(study.recipe);
     const at = (arm: string, when: "before" | "after") =>
       ofKind(study, "evaluate").find(({ plan }) => plan.start === arm && plan.when === when)?.result?.evaluationId;

@@ -39,7 +39,7 @@ export function preflightFacts(question: PreflightQuestion): DataFacts {
   });
   const first = plans.find((plan) => plan.kind === "rl");
   const asked = first?.kind === "rl" ? rl.filter(({ domain }) => (first.config.domain ?? domain) === domain) : [];
-  const prompts = asked.length === 0 ? null : new PromptSequence(asked, seed);
+  const prompts = asked.length === 0 ? null : new PromptSequence(asked, null, seed);
   const firstPrompts = Array.from({ length: Math.min(promptsShown, asked.length) }, () => prompts!.next().prompt);
   const lengths = [...rl.slice(0, promptsLookedAt), ...data.problems.filter(({ pool }) => pool === "test").slice(0, promptsLookedAt)].map(
     (problem) => promptTokens(problem, tokenizer),

@@ -1,4 +1,4 @@
-// Which problems RL asks, in which order: the pool in a new seeded order each pass, the same for every start. With dropSolved the
+// Which problems RL asks, in which order: a new seeded order each pass, the same for every start. With dropSolved the
 // problems whose every rollout in a pass was right are left out of the passes that follow (AceReason-Nemotron 1.0, code RL, stage 2).
 import { randomStream, type SeedPart } from "../../analysis/random.ts";
 import type { Problem } from "../../contract/dataset.ts";
@@ -15,45 +15,53 @@ export interface PromptState {
 }
 
 export class PromptSequence {
-  readonly #all: Problem[];
+  readonly #all: readonly Problem[];
   readonly #seed: SeedPart;
   readonly #dropSolved: boolean;
   readonly #solved: Set<string>;
-  #pool: Problem[];
+  /** Ids that this pass asks. */
+  #pool: ReadonlySet<string>;
   #order: Problem[];
   #pass: number;
   #index: number;
 
-  constructor(pool: Problem[], seed: SeedPart, { dropSolved = false, from }: { dropSolved?: boolean; from?: PromptState } = {}) {
+  /**
+   * `all` is shuffled, and then what is not in `pool` (null: nothing) is left out: starts whose doors let other problems through, or
+   * that solved others, ask those they share in one order.
+   */
+  constructor(
+    all: readonly Problem[],
+    pool: readonly string[] | null,
+    seed: SeedPart,
+    { dropSolved = false, from }: { dropSolved?: boolean; from?: PromptState } = {},
+  ) {
     const { pass = 0, index = 0, pool: left = [], solved = [] } = from ?? {};
-    const kept = new Set(left);
-    this.#all = pool;
+    this.#all = all;
     this.#seed = seed;
     this.#dropSolved = dropSolved;
     this.#solved = new Set(solved);
-    this.#pool = left.length === 0 ? pool : pool.filter(({ id }) => kept.has(id));
+    this.#pool = new Set(left.length > 0 ? left : (pool ?? all.map(({ id }) => id)));
     this.#pass = pass;
     this.#index = index;
     this.#order = this.#shuffled();
   }
 
-  /** Distinct problems that the sequence still asks. */
+  /** Different problems that can still be asked for, those of the pass that follows at a pass's end. */
   get left(): number {
-    return this.#pool.length;
+    return this.#dropSolved ? [...this.#pool].filter((id) => !this.#solved.has(id)).length : this.#pool.size;
   }
 
   get state(): PromptState {
-    const pool = this.#pool.length === this.#all.length ? [] : this.#pool.map(({ id }) => id);
-    return { pass: this.#pass, index: this.#index, pool, solved: [...this.#solved] };
+    return { pass: this.#pass, index: this.#index, pool: this.#dropSolved ? [...this.#pool] : [], solved: [...this.#solved] };
   }
 
   next(): Problem {
     if (this.#index === this.#order.length) {
-      if (this.#dropSolved) this.#pool = this.#pool.filter(({ id }) => !this.#solved.has(id));
+      if (this.#dropSolved) this.#pool = new Set([...this.#pool].filter((id) => !this.#solved.has(id)));
       this.#pass++;
       this.#index = 0;
       this.#order = this.#shuffled();
-      if (this.#order.length === 0) throw new RangeError("every problem was dropped: ask for `left` first");
+      if (this.#order.length === 0) throw new RangeError("every problem was dropped: ask canAsk first");
     }
     return this.#order[this.#index++];
   }
@@ -65,14 +73,13 @@ export class PromptSequence {
     else this.#solved.delete(problemId);
   }
 
-  /** Whether `count` different problems can still be asked for; at a pass's end this looks at the pass that follows. */
+  /** Whether `count` different problems can still be asked for. */
   canAsk(count: number): boolean {
-    const after = this.#pool.filter(({ id }) => !this.#dropSolved || !this.#solved.has(id)).length;
-    const inPass = this.#order.length - this.#index;
-    return inPass >= count || after >= count;
+    return this.#order.length - this.#index >= count || this.left >= count;
   }
 
   #shuffled(): Problem[] {
-    return randomStream(this.#seed, "rl-prompts", this.#pass).shuffle(this.#pool);
+    const order = randomStream(this.#seed, "rl-prompts", this.#pass).shuffle(this.#all);
+    return order.filter(({ id }) => this.#pool.has(id));
   }
 }

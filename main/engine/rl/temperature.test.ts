@@ -17,8 +17,13 @@ describe("groups that teach something", () => {
     // Values 0.5, 0.667, 0, 0: sample standard deviation over √4.
     expect(found.informativeError).toBeCloseTo(0.343592 / 2, 5);
   });
-  it("are as large as there are samples where G is larger", () => {
-    expect(informativeGroups(samples([[1, 0], [1, 1]]), 8).informative).toBeCloseTo(0.5, 12); // biome-ignore format: a table
+  it("follow a beta distribution of the problems' chances where G is larger than the samples", () => {
+    // Means 1/2 and 1: m = 3/4; pairs both right 0 and 1: v = 1/2 − 9/16 < 0, so one chance for all.
+    expect(informativeGroups(samples([[1, 0], [1, 1]]), 4).informative).toBeCloseTo(1 - 0.75 ** 4 - 0.25 ** 4, 12); // biome-ignore format: a table
+    // Right 2, 1, 0 of 2: m = 1/2, pairs 1, 0, 0: v = 1/3 − 1/4 = 1/12, k = 2, a = b = 1: uniform, of which a group of G is mixed with chance (G − 1)/(G + 1).
+    expect(informativeGroups(samples([[1, 1], [1, 0], [0, 0]]), 8).informative).toBeCloseTo(7 / 9, 12); // biome-ignore format: a table
+    // Each problem always or never solved.
+    expect(informativeGroups(samples([[1, 1], [0, 0]]), 8).informative).toBe(0); // biome-ignore format: a table
   });
 });
 

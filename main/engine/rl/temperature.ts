@@ -66,28 +66,43 @@ function distinctShare(samples: readonly Sample[]): number {
 
 /**
  * Expected share of groups of G that hold right and wrong rollouts, with its standard error over problems. From n ≥ G samples of a
- * problem, c of them right, without bias: 1 − C(c, G)/C(n, G) − C(n − c, G)/C(n, G) (pass@k twice). With fewer samples the groups are
- * taken as large as there are samples, which is a lower bound.
+ * problem, c of them right, without bias: 1 − C(c, G)/C(n, G) − C(n − c, G)/C(n, G) (pass@k twice). With fewer samples no unbiased
+ * estimate exists; then the problems' chances are taken to follow a beta distribution with the samples' mean and variance (ours), whose
+ * share is 1 − Π (a + i)/(a + b + i) − Π (b + i)/(a + b + i) over i < G, and the error is the jackknife's.
  */
 export function informativeGroups(
   samples: readonly Sample[],
   groupSize: number,
 ): { informative: number; informativeError: number | undefined } {
-  const shares = byProblem(samples).map((group) => {
-    const n = group.length;
-    const right = group.filter(({ reward }) => reward === 1).length;
-    const k = Math.min(n, groupSize);
-    return passAtK(n, right, k) + passAtK(n, n - right, k) - 1;
-  });
-  const informative = mean(shares);
-  const variance = shares.reduce((sum, share) => sum + (share - informative) ** 2, 0) / (shares.length - 1);
-  return { informative, informativeError: shares.length > 1 ? Math.sqrt(variance / shares.length) : undefined };
+  const counts = byProblem(samples).map((group) => ({ n: group.length, right: group.filter(({ reward }) => reward === 1).length }));
+  if (counts.every(({ n }) => n >= groupSize)) {
+    const shares = counts.map(({ n, right }) => passAtK(n, right, groupSize) + passAtK(n, n - right, groupSize) - 1);
+    const informative = mean(shares);
+    const variance = shares.reduce((sum, share) => sum + (share - informative) ** 2, 0) / (shares.length - 1);
+    return { informative, informativeError: shares.length > 1 ? Math.sqrt(variance / shares.length) : undefined };
+  }
+  const informative = betaShare(counts, groupSize);
+  if (counts.length < 3) return { informative, informativeError: undefined };
+  const without = counts.map((_, i) => betaShare(counts.filter((_, j) => j !== i), groupSize)); // biome-ignore format: one thought
+  const center = mean(without);
+  const spread = without.reduce((sum, share) => sum + (share - center) ** 2, 0);
+  return { informative, informativeError: Math.sqrt(((counts.length - 1) / counts.length) * spread) };
+}
+
+function betaShare(counts: readonly { n: number; right: number }[], groupSize: number): number {
+  const m = mean(counts.map(({ n, right }) => right / n));
+  const v = mean(counts.map(({ n, right }) => (n > 1 ? (right * (right - 1)) / (n * (n - 1)) : (right / n) ** 2))) - m * m;
+  if (m <= 0 || m >= 1 || v >= m * (1 - m)) return 0; // all alike, or each problem solved always or never
+  if (v <= 0) return 1 - m ** groupSize - (1 - m) ** groupSize; // one chance for all
+  const k = (m * (1 - m)) / v - 1;
+  const all = (a: number) => Array.from({ length: groupSize }, (_, i) => (a + i) / (k + i)).reduce((product, each) => product * each, 1);
+  return 1 - all(m * k) - all((1 - m) * k);
 }
 
 /** Entropies of the candidates whose informative share is within a standard error of the best; null where it was not estimated. */
 export function bandOf(candidates: TemperatureResult["candidates"]): { low: number; high: number } | null {
   const known = candidates.flatMap(({ entropy, informative, informativeError }) => (informative === undefined ? [] : [{ entropy, informative, error: informativeError ?? 0 }])); // biome-ignore format: one thought
-  if (known.length === 0) return null;
+  if (known.length < 2) return null; // one temperature is no band
   const best = known.reduce((a, b) => (b.informative > a.informative ? b : a));
   const within = known.filter(({ informative }) => informative >= best.informative - best.error).map(({ entropy }) => entropy);
   return { low: Math.min(...within), high: Math.max(...within) };

@@ -67,25 +67,28 @@ export async function trainGrpo(stage: GrpoStage, ports: EnginePorts): Promise<G
   const { model, reference, config, resume } = stage;
   const optimizer = new AdamW(model.parameters, config.optimizer, resume?.optimizer);
   const counters = { prompts: 0, tokens: 0, ...resume?.counters };
-  const pool = poolOf(stage);
+  const { whole, passed } = poolOf(stage);
+  const size = passed?.length ?? whole.length;
   const needed = config.promptsPerStep * (config.dynamicSampling ? config.dynamicSamplingMaxBatches : 1);
   const { prompts: from, ...kept }: RlProgress = resume?.rl ?? {
     temperature: stage.temperature,
     best: null,
     withoutRise: 0,
-    prompts: { pass: Math.floor(counters.prompts / pool.length), index: counters.prompts % pool.length, pool: [], solved: [] },
+    prompts: { pass: Math.floor(counters.prompts / size), index: counters.prompts % size, pool: [], solved: [] },
   };
-  const prompts = new PromptSequence(pool, stage.seed, { dropSolved: config.dropSolved, from });
+  const prompts = new PromptSequence(whole, passed, stage.seed, { dropSolved: config.dropSolved, from });
   const progress = { ...kept };
   const state = (step: number) => trainerState(step, model.parameters, optimizer, counters, { ...progress, prompts: prompts.state });
   /** Whether the stage goes on after what dev says. */
   const lookAtDev = async (step: number) => {
     const { passAt1 } = await evaluateOnDev(stage, step, ports);
-    const rose = progress.best === null || passAt1 >= progress.best + (config.stop?.minRise ?? 0);
+    const rise = passAt1 - (progress.best ?? 0);
+    const rose = progress.best === null || (rise > 0 && rise >= (config.stop?.minRise ?? 0));
     progress.withoutRise = rose ? 0 : progress.withoutRise + 1;
     if (rose) progress.best = passAt1;
   };
-  const isOver = () => (config.stop !== undefined && progress.withoutRise >= config.stop.patience) || !prompts.canAsk(needed);
+  const isFlat = () => config.stop !== undefined && progress.withoutRise >= config.stop.patience;
+  const isOver = () => isFlat() || !prompts.canAsk(needed);
   let checkpointId = "";
   let done = resume?.step ?? 0;
   try {
@@ -125,35 +128,45 @@ export async function trainGrpo(stage: GrpoStage, ports: EnginePorts): Promise<G
       await ports.progress(step, config.steps, `Step ${step} of ${config.steps}`);
       await ports.yield();
     }
-    if (done < config.steps) await ports.progress(done, config.steps, stopReason(stage, prompts.left));
+    if (done < config.steps)
+      await ports.progress(
+        done,
+        config.steps,
+        isFlat()
+          ? `Stopped: dev did not rise over ${config.stop?.patience} evaluations`
+          : `Stopped: ${prompts.left} problems are left, and a step may ask for ${needed}`,
+      );
   } finally {
     optimizer.dispose();
   }
   return { checkpointId, steps: done, tokens: counters.tokens, stopped: done < config.steps };
 }
 
-const stopReason = ({ config }: GrpoStage, left: number): string =>
-  config.stop && left >= config.promptsPerStep
-    ? `Stopped: dev did not rise over ${config.stop.patience} evaluations`
-    : `Stopped: ${left} problems are left, ${config.promptsPerStep} are asked for in a step`;
-
-/** The stage's problems: of its domain, and through its door. */
-function poolOf({ problems, problemIds, config }: GrpoStage): Problem[] {
-  const passed = problemIds && new Set(problemIds);
-  const whole = problems.filter(({ pool, domain }) => pool === "rl" && (config.domain === undefined || domain === config.domain));
-  const pool = passed ? whole.filter(({ id }) => passed.has(id)) : whole;
-  const needed = config.promptsPerStep * (config.dynamicSampling ? config.dynamicSamplingMaxBatches : 1);
-  if (pool.length >= needed) return pool;
-  const of = config.domain ? `problems of domain ${config.domain}` : "problems";
+/** The stage's problems: `whole` of its domain, `passed` those of them that its door let through (null without one). */
+function poolOf({ problems, problemIds, config }: GrpoStage): { whole: Problem[]; passed: string[] | null } {
+  const { domain, promptsPerStep, dynamicSampling, dynamicSamplingMaxBatches } = config;
+  const whole = problems.filter((problem) => problem.pool === "rl" && (domain === undefined || problem.domain === domain));
+  const through = problemIds && new Set(problemIds);
+  const passed = through && whole.flatMap(({ id }) => (through.has(id) ? [id] : []));
+  const size = passed?.length ?? whole.length;
+  const needed = promptsPerStep * (dynamicSampling ? dynamicSamplingMaxBatches : 1);
+  if (size >= needed) return { whole, passed };
+  const of = domain ? `problems of domain ${domain}` : "problems";
+  if (passed)
+    throw new HeadstartError({
+      code: "too-few-problems",
+      where: "recipe.stages, door",
+      message: `The stage's door let ${size} of ${whole.length} ${of} through, and one step may ask for ${needed}.`,
+      hint: "Widen the door's bounds, have it measure more problems, or lower promptsPerStep.",
+    });
   throw new HeadstartError({
     code: "too-few-problems",
-    where: passed ? "recipe.stages, door" : "recipe.rl.promptsPerStep",
-    message: passed
-      ? `The stage's door let ${pool.length} of ${whole.length} ${of} through, and one step may ask for ${needed}.`
-      : `The RL pool has ${pool.length} ${of} and one step may ask for ${needed}.`,
-    hint: passed
-      ? "Widen the door's bounds, have it measure more problems, or lower promptsPerStep."
-      : "Lower promptsPerStep (or dynamicSamplingMaxBatches), or enlarge the RL pool in recipe.data.",
+    where: domain && size === 0 ? "recipe.rl.domain" : "recipe.rl.promptsPerStep",
+    message: `The RL pool has ${size} ${of} and one step may ask for ${needed}.`,
+    hint:
+      domain && size === 0
+        ? "Add such problems to recipe.data, or change the stage's domain."
+        : "Lower promptsPerStep (or dynamicSamplingMaxBatches), or enlarge the RL pool in recipe.data.",
   });
 }
 

@@ -171,7 +171,14 @@ async function evaluateEpoch(stage: SftStage, step: number, ports: EnginePorts):
   if (stage.devExamples.length > 0) await ports.metrics(step, { devLoss: meanLoss(stage) });
   if (!devEval) return;
   const asked = evaluationProblems(stage.problems, devEval.pool, devEval.problems);
-  const { summary, samples } = await evaluate(model, tokenizer, asked, devEval, [stage.seed, stage.start, "sft-evaluation", step], ports);
+  const { summary, samples } = await evaluate(
+    model,
+    tokenizer,
+    asked,
+    devEval,
+    [stage.seed, stage.streams ?? stage.start, "sft-evaluation", step],
+    ports,
+  );
   await ports.evaluation(step, devEval, summary, samples);
 }
 

@@ -103,7 +103,7 @@ export const results = router({
     const studies = await store.studies();
     const scores = new Map<string, number>();
     for (const { id, recipe } of studies)
-      if (recipe.kind === "weak-vs-strong" || recipe.kind === "rl" || recipe.kind === "epochs")
+      if (recipe.kind === "weak-vs-strong" || recipe.kind === "rl")
         for (const evaluation of await store.evaluations(id)) scores.set(evaluation.id, evaluation.passAt1);
     return fingerprintCorrelations(studies, (evaluationId) => wholeSamples(store, evaluationId), (id) => scores.get(id)); // biome-ignore format: one thought
   }),
