@@ -91,7 +91,10 @@ export function takeEvent(queries: QueryClient, invalidateSoon: (key: readonly u
           ...before,
           stages: before.stages.map((s) => (s === stage ? { ...s, step: event.step, totalSteps: event.totalSteps } : s)),
         });
-      else void queries.invalidateQueries({ queryKey: keys.study(event.studyId) });
+      else {
+        void queries.invalidateQueries({ queryKey: keys.study(event.studyId) });
+        if (event.status === "done") invalidateSoon(keys.comparison(event.studyId));
+      }
       invalidateSoon(keys.studies);
       if (event.status === "done") {
         invalidateSoon(keys.datasets);

@@ -1,4 +1,4 @@
-// The end of a study: each start before and after RL, the gap between them, what was newly solved and lost.
+// What a study found: of starts, each before and after RL, the gap, what was newly solved and lost; of other kinds, their arms.
 import { Link, Redirect } from "wouter";
 import type { Comparison } from "../../../main/contract/comparison.ts";
 import { beforeAfterFigure, changeTitle, gapSentence, passAtKFigure } from "../../charts/comparison-figures.ts";
@@ -14,14 +14,17 @@ import { Loading } from "../../components/late.tsx";
 import { StudyHead } from "../../components/study-head.tsx";
 import { FateLists } from "./fate-lists.tsx";
 import { GapTable } from "./gap-table.tsx";
+import { ResultView } from "./result-view.tsx";
 import { RunTable, ScoreTable } from "./score-table.tsx";
+import { StartsSection } from "./starts-section.tsx";
 
 export function CompareView({ studyId }: { studyId: string | null }) {
   const studies = useStudies();
-  // Other kinds of study compare no starts.
-  const comparable = studies.data?.filter((s) => s.kind === "weak-vs-strong");
+  // An evaluation or a fine-tuning has a view of its own.
+  const comparable = studies.data?.filter((s) => s.kind !== "evaluation" && s.kind !== "sft");
   const id = studyId ?? comparable?.find((s) => s.status === "done")?.id ?? comparable?.[0]?.id ?? null;
-  const comparison = useComparison(id);
+  const kind = studies.data?.find((s) => s.id === id)?.kind;
+  const comparison = useComparison(kind === "weak-vs-strong" ? id : null);
   const study = studies.data?.find((s) => s.id === id);
   if (studyId === null && id !== null) return <Redirect to={`/compare/${id}`} replace />;
   if (studies.error !== null) return <ErrorPanel error={studies.error} where="studies.list" onRetry={() => void studies.refetch()} />;
@@ -31,6 +34,15 @@ export function CompareView({ studyId }: { studyId: string | null }) {
         A finished study is compared here: every start before and after RL with intervals, the gap between starts, problems newly solved and
         lost.
       </Empty>
+    );
+  if (study !== undefined && study.kind !== "weak-vs-strong")
+    return (
+      <div className="view" data-testid="compare">
+        <StudyHead study={study} area="compare">
+          <Link href={`/runs/${study.id}`}>Curves</Link>
+        </StudyHead>
+        <ResultView studyId={study.id} />
+      </div>
     );
   if (comparison.error !== null)
     return <ErrorPanel error={comparison.error} where="compare.study" onRetry={() => void comparison.refetch()} />;
@@ -46,7 +58,10 @@ export function CompareView({ studyId }: { studyId: string | null }) {
           {study.etaSeconds !== null && `, ${eta(study.etaSeconds)}`}.
         </Empty>
       ) : (
-        <ComparisonBody comparison={comparison.data} />
+        <>
+          <ComparisonBody comparison={comparison.data} />
+          <StartsSection studyId={study.id} />
+        </>
       )}
     </div>
   );

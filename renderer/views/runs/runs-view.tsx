@@ -85,7 +85,6 @@ const axes = [
 function StudyView({ study }: { study: StudyRecord }) {
   const curves = useCurves(study);
   const action = useStudyAction();
-  const { kind } = study.recipe;
   return (
     <div className="view" data-testid="study">
       <StudyHead study={study} area="runs">
@@ -96,9 +95,9 @@ function StudyView({ study }: { study: StudyRecord }) {
       <section className="section" aria-label="Stages">
         <StageMatrix study={study} />
       </section>
-      {kind === "weak-vs-strong" && <RlCurves study={study} curves={curves} />}
-      {kind === "sft" && <SftCurves study={study} curves={curves.sft} />}
-      {kind === "weak-vs-strong" && <LatestRollouts study={study} />}
+      {curves.rl.length > 0 && <RlCurves study={study} curves={curves} />}
+      {curves.rl.length === 0 && curves.sft.length > 0 && <SftCurves study={study} curves={curves.sft} />}
+      {curves.rl.length > 0 && <LatestRollouts study={study} />}
     </div>
   );
 }

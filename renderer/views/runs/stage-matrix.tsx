@@ -1,4 +1,4 @@
-// The stages of a study at a glance: one row a start, one column a stage; each cell its status, progress and result.
+// The stages of a study at a glance: one row an arm, one column a stage; each cell its status, progress and result.
 
 import type { StageRecord, StudyRecord } from "../../../main/contract/run.ts";
 import { armNames } from "../../../main/contract/study.ts";
@@ -13,16 +13,32 @@ import { inspect } from "../../components/inspector/select.ts";
 import { StartName } from "../../components/start-swatch.tsx";
 import { ProgressBar, StatusMark } from "../../components/status-mark.tsx";
 
-const columns: { key: string; label: string; of: (stage: StageRecord) => boolean }[] = [
-  { key: "sft", label: "SFT", of: (s) => s.plan.kind === "sft" },
-  { key: "temperature", label: "Temperature", of: (s) => s.plan.kind === "temperature" },
-  { key: "before", label: "Before RL", of: (s) => s.plan.kind === "evaluate" && s.plan.when === "before" },
-  { key: "rl", label: "RL", of: (s) => s.plan.kind === "rl" },
-  { key: "after", label: "After RL", of: (s) => s.plan.kind === "evaluate" && s.plan.when === "after" },
-];
+/** What a stage is in its arm's way: its label without the arm's name, which the row says. */
+function columnOf({ plan }: StageRecord): string {
+  if (!("start" in plan)) return plan.label;
+  // kind/arm[/stage][/budget], whatever the arm is called.
+  const rest = plan.key.startsWith(`${plan.kind}/${plan.start}/`) ? plan.key.slice(plan.kind.length + plan.start.length + 2) : "";
+  switch (plan.kind) {
+    case "sft":
+    case "finetune":
+      return "SFT";
+    case "rl":
+      return plan.name ?? "RL";
+    case "temperature":
+      return rest ? `Temperature, ${rest}` : "Temperature";
+    case "door":
+      return `Door of ${rest}`;
+    case "evaluate": {
+      if (plan.when === "between") return `After ${plan.point}`;
+      const budget = rest.endsWith(`/${plan.config.maxResponseTokens}`) ? `, ${plan.config.maxResponseTokens} tokens` : "";
+      return { before: "Before RL", after: "After RL", alone: "Evaluation" }[plan.when] + budget;
+    }
+  }
+}
 
 export function StageMatrix({ study }: { study: StudyRecord }) {
-  return study.recipe.kind === "weak-vs-strong" ? <StartMatrix study={study} /> : <StageRow study={study} />;
+  const { kind } = study.recipe;
+  return kind === "evaluation" || kind === "sft" ? <StageRow study={study} /> : <ArmMatrix study={study} />;
 }
 
 /** A study of one checkpoint: its stages in order. */
@@ -53,38 +69,42 @@ function StageRow({ study }: { study: StudyRecord }) {
   );
 }
 
-/** One row a start. */
-function StartMatrix({ study }: { study: StudyRecord }) {
-  const names = armNames(study.recipe);
-  const styles = startStyles(names);
+/** One row an arm, one column for what arms have in common, in the order of the plan. */
+function ArmMatrix({ study }: { study: StudyRecord }) {
+  const arms = armNames(study.recipe);
+  const armOf = (stage: StageRecord) => ("start" in stage.plan ? stage.plan.start : null);
+  const own = study.stages.filter((stage) => armOf(stage) !== null);
+  // What forks begin from stands above them.
+  const rows = [...new Set([...own.map((stage) => armOf(stage)!).filter((name) => !arms.includes(name)), ...arms])];
+  const columns = [...new Set(own.map(columnOf))];
+  const styles = startStyles(arms);
   const data = study.stages.find((s) => s.plan.kind === "data");
-  const startOf = (stage: StageRecord) => ("start" in stage.plan ? stage.plan.start : null);
   return (
     <div className="table-wrap">
-      <table className="matrix" style={{ minWidth: 660 }}>
+      <table className="matrix" style={{ minWidth: 180 + 96 * columns.length }}>
         <thead>
           <tr>
             <th scope="col" style={{ width: 88 }}>
-              Start
+              {study.recipe.kind === "weak-vs-strong" ? "Start" : "Arm"}
             </th>
             <th scope="col">Data</th>
             {columns.map((column) => (
-              <th key={column.key} scope="col">
-                {column.label}
+              <th key={column} scope="col">
+                {column}
               </th>
             ))}
           </tr>
         </thead>
         <tbody>
-          {names.map((name, row) => (
+          {rows.map((name, row) => (
             <tr key={name}>
               <th scope="row">
                 <StartName name={name} style={styles.get(name)} />
               </th>
-              {row === 0 && <td rowSpan={names.length}>{data !== undefined && <StageCell study={study} stage={data} />}</td>}
+              {row === 0 && <td rowSpan={rows.length}>{data !== undefined && <StageCell study={study} stage={data} />}</td>}
               {columns.map((column) => {
-                const stage = study.stages.find((s) => column.of(s) && startOf(s) === name);
-                return <td key={column.key}>{stage !== undefined && <StageCell study={study} stage={stage} />}</td>;
+                const stage = own.find((s) => armOf(s) === name && columnOf(s) === column);
+                return <td key={column}>{stage !== undefined && <StageCell study={study} stage={stage} />}</td>;
               })}
             </tr>
           ))}

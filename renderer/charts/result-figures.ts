@@ -1,0 +1,283 @@
+// The plots of a study's result: scores of its arms, the data ladder, epochs, temperatures, doors, and gaps along RL. Pure. Seeds are
+// small marks, their mean a large one or a line; with one seed the interval is over problems.
+import type { Alignment, AlignmentAxis } from "../../main/contract/alignment.ts";
+import type { ArmEvaluation, ArmRun, StudyArm, StudyResult } from "../../main/contract/study-result.ts";
+import { writeSelection } from "../client/selection.ts";
+import { percent, percentInterval, sampleSize } from "../components/format.ts";
+import { type Figure, type Series, type StartStyle, startStyles } from "./figure.ts";
+
+const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+/** Styles of a result's arms; what forks begin from is drawn as the strongest, in the last hue. */
+export function armStyles(result: StudyResult): Map<string, StartStyle> {
+  const arms = result.arms.filter(({ role }) => role === "arm").map(({ name }) => name);
+  return startStyles([...arms, ...result.arms.filter(({ role }) => role === "start").map(({ name }) => name)]);
+}
+
+const inWords: Record<ArmEvaluation["when"], string> = { before: "before RL", between: "", after: "after RL", alone: "after SFT" };
+
+/** Where an evaluation stands: after SFT, after a stage, at the end; with its budget where there are several. */
+export function placeOf({ when, point, budget }: Pick<ArmEvaluation, "when" | "point" | "budget">, budgets: boolean): string {
+  return `${when === "between" ? `after ${point}` : inWords[when]}${budgets ? `, ${budget} tokens` : ""}`;
+}
+
+export const hasBudgets = (result: StudyResult): boolean =>
+  new Set(result.arms.flatMap(({ runs }) => runs.flatMap(({ evaluations }) => evaluations.map(({ budget }) => budget)))).size > 1;
+
+const keyOf = ({ evaluationId }: ArmEvaluation): string => writeSelection({ kind: "samples", evaluationId });
+const hoverOf = (arm: string, at: string, run: ArmRun, evaluation: ArmEvaluation): string =>
+  `${arm}, ${at}, seed ${run.seed}\n${percentInterval(evaluation.score)} (${sampleSize(evaluation.score)})\ntruncated ${percent(evaluation.truncated)}\nclick: its samples`;
+
+/** A row for each arm at each point; each seed a mark with its interval over problems. */
+export function scoresFigure(result: StudyResult): Figure {
+  const styles = armStyles(result);
+  const budgets = hasBudgets(result);
+  const rows = result.arms.flatMap((arm) => {
+    const places = [...new Set(arm.runs.flatMap(({ evaluations }) => evaluations.map((each) => placeOf(each, budgets))))];
+    return places.map((at) => ({ arm, at, label: `${arm.name}, ${at}` }));
+  });
+  const series = rows.map(({ arm, at, label }): Series => {
+    const own = arm.runs.flatMap((run) => run.evaluations.filter((each) => placeOf(each, budgets) === at).map((evaluation) => ({ run, evaluation }))); // biome-ignore format: one thought
+    return {
+      name: label,
+      style: styles.get(arm.name),
+      kind: own.some(({ evaluation }) => evaluation.when === "before") ? "hollow-marks" : "marks",
+      x: own.map(({ evaluation }) => evaluation.score.value),
+      y: own.map(() => label),
+      low: own.map(({ evaluation }) => evaluation.score.low),
+      high: own.map(({ evaluation }) => evaluation.score.high),
+      intervalOnX: true,
+      hover: own.map(({ run, evaluation }) => hoverOf(arm.name, at, run, evaluation)),
+      keys: own.map(({ evaluation }) => keyOf(evaluation)),
+    };
+  });
+  return {
+    id: "arm-scores",
+    title: "Score of each arm",
+    subtitle: "Hollow: before RL. Bars: 95 % interval over problems.",
+    x: { label: `pass@1 on ${result.pool} (%)`, format: "percent", bounds: [0, 1] },
+    y: { label: "", categories: rows.map(({ label }) => label).reverse() },
+    series,
+  };
+}
+
+interface Placed {
+  x: number;
+  run: ArmRun;
+  evaluation: ArmEvaluation;
+}
+
+/** A line through the mean over seeds at each x, the seeds as small marks beside it. */
+function meanLine(
+  name: string,
+  style: StartStyle | undefined,
+  placed: readonly Placed[],
+  at: string,
+  tick: (x: number) => string,
+): Series[] {
+  const xs = [...new Set(placed.map(({ x }) => x))].sort((a, b) => a - b);
+  const own = (x: number) => placed.filter((each) => each.x === x);
+  const several = xs.some((x) => own(x).length > 1);
+  const scores = (x: number) => own(x).map(({ evaluation }) => evaluation.score.value);
+  const line: Series = {
+    name,
+    style,
+    kind: "marks-line",
+    x: xs,
+    y: xs.map((x) => mean(scores(x))),
+    // One seed: over problems. Several: their spread is shown by their marks.
+    low: several ? undefined : xs.map((x) => own(x)[0].evaluation.score.low),
+    high: several ? undefined : xs.map((x) => own(x)[0].evaluation.score.high),
+    hover: xs.map((x) => (several ? `${name}, ${tick(x)}, ${at}\nmean of ${own(x).length} seeds ${percent(mean(scores(x)))}` : hoverOf(name, `${tick(x)}, ${at}`, own(x)[0].run, own(x)[0].evaluation))), // biome-ignore format: one thought
+    keys: xs.map((x) => (several ? null : keyOf(own(x)[0].evaluation))),
+    endLabel: name,
+  };
+  if (!several) return [line];
+  const marks: Series = {
+    name: `${name}, seeds`,
+    style,
+    kind: "hollow-marks",
+    x: placed.map(({ x }) => x),
+    y: placed.map(({ evaluation }) => evaluation.score.value),
+    hover: placed.map(({ x, run, evaluation }) => hoverOf(name, `${tick(x)}, ${at}`, run, evaluation)),
+    keys: placed.map(({ evaluation }) => keyOf(evaluation)),
+  };
+  return [marks, line];
+}
+
+/** Score against unique prompts, one line for each number of responses. */
+export function ladderFigure(result: StudyResult): Figure | null {
+  if (result.recipe.kind !== "ladder") return null;
+  const cells = result.recipe.cells;
+  const responses = [...new Set(cells.map((cell) => cell.responsesPerPrompt))].sort((a, b) => a - b);
+  const styles = startStyles(responses.map(String));
+  const named = new Set(cells.map(({ prompts, responsesPerPrompt }) => `${prompts} × ${responsesPerPrompt}`));
+  const series = responses.flatMap((each) => {
+    const placed = result.arms
+      .filter(({ name }) => named.has(name))
+      .flatMap(({ runs }) =>
+        runs.flatMap((run): Placed[] =>
+          run.sft?.responsesPerPrompt === each
+            ? run.evaluations.map((evaluation) => ({ x: Math.log2(run.sft!.prompts), run, evaluation }))
+            : [],
+        ),
+      );
+    const name = `${each} ${each === 1 ? "response" : "responses"} a prompt`;
+    return placed.length === 0 ? [] : meanLine(name, styles.get(String(each)), placed, "after SFT", (x) => `${Math.round(2 ** x)} prompts`);
+  });
+  const ticks = [...new Set(cells.map(({ prompts }) => prompts))].sort((a, b) => a - b);
+  const next = result.regression?.whatNext;
+  return {
+    id: "ladder",
+    title: next ? next.sentence : "What does a doubling of prompts or responses bring?",
+    x: { label: "unique prompts (log scale)", ticks: ticks.map((each) => Math.log2(each)), tickTexts: ticks.map(String) },
+    y: { label: `pass@1 on ${result.pool} (%)`, format: "percent", bounds: [0, 1] },
+    series,
+  };
+}
+
+/** Score by epoch, before and after RL. */
+export function epochsFigure(result: StudyResult): Figure | null {
+  if (result.recipe.kind !== "epochs") return null;
+  const at = (wanted: (evaluation: ArmEvaluation) => boolean): Placed[] =>
+    result.arms.flatMap(({ name, runs }) =>
+      runs.flatMap((run) =>
+        run.evaluations.filter(wanted).map((evaluation) => ({ x: Number(name.replace("epoch ", "")), run, evaluation })),
+      ),
+    );
+  const before = at(({ when }) => when === "before" || when === "alone");
+  const after = at(({ when }) => when === "after");
+  const tick = (x: number) => `epoch ${x}`;
+  return {
+    id: "epochs",
+    title: "Which epoch makes the best start?",
+    subtitle: "Each start is annealed to its own end.",
+    x: { label: "SFT epochs", ticks: [...new Set(before.map(({ x }) => x))] },
+    y: { label: `pass@1 on ${result.pool} (%)`, format: "percent", bounds: [0, 1] },
+    series: [
+      ...(before.length > 0 ? meanLine("after SFT", { hue: 0, dash: 1 }, before, "after SFT", tick) : []),
+      ...(after.length > 0 ? meanLine("after RL", { hue: 1, dash: 0 }, after, "after RL", tick) : []),
+    ],
+  };
+}
+
+/** The end of RL at each temperature, against T or against the entropy it had on average. */
+export function temperatureScoreFigure(result: StudyResult, against: "temperature" | "entropy"): Figure | null {
+  if (result.recipe.kind !== "temperature") return null;
+  const styles = armStyles(result);
+  const points = result.arms.flatMap((arm) =>
+    arm.runs.flatMap((run) => {
+      const [stage] = run.stages;
+      const x = against === "temperature" ? stage?.temperature.mean : stage?.entropy?.mean;
+      return x === undefined
+        ? []
+        : run.evaluations.filter(({ when }) => when === "after").map((evaluation) => ({ arm, x, run, evaluation }));
+    }),
+  );
+  if (points.length === 0) return null;
+  const series = result.arms.flatMap((arm): Series[] => {
+    const own = points.filter((point) => point.arm === arm);
+    if (own.length === 0) return [];
+    return [
+      {
+        name: arm.name,
+        style: styles.get(arm.name),
+        kind: "marks",
+        x: own.map(({ x }) => x),
+        y: own.map(({ evaluation }) => evaluation.score.value),
+        low: own.map(({ evaluation }) => evaluation.score.low),
+        high: own.map(({ evaluation }) => evaluation.score.high),
+        hover: own.map(
+          ({ run, evaluation, x }) =>
+            `${hoverOf(arm.name, "after RL", run, evaluation)}\n${against === "entropy" ? "mean entropy at T" : "T"} ${x.toFixed(2)}`,
+        ),
+        keys: own.map(({ evaluation }) => keyOf(evaluation)),
+        endLabel: arm.name,
+      },
+    ];
+  });
+  const entropy = against === "entropy";
+  return {
+    id: `temperature-${against}`,
+    title: entropy ? "Is the best end where entropy at T is near 0.3?" : "Which sampling temperature ends best?",
+    x: { label: entropy ? "mean entropy at T over RL (nats)" : "sampling temperature T of RL" },
+    y: { label: `pass@1 on ${result.pool} after RL (%)`, format: "percent", bounds: [0, 1] },
+    series,
+    references: entropy ? [{ value: 0.3, axis: "x", label: "0.3 nats (AceReason-Nemotron 1.1), the paper's line, not a law" }] : [],
+  };
+}
+
+/** Problems at a stage's door by how many of their samples were right; those let through are filled. */
+export function doorFigure(arm: StudyArm, run: ArmRun, stageId: string, style: StartStyle | undefined): Figure | null {
+  const stage = run.stages.find((each) => each.stageId === stageId);
+  const door = stage?.door;
+  if (!door) return null;
+  const n = door.samplesPerProblem;
+  const bars = (kind: "bars" | "faint-bars", count: "problems" | "survivors"): Series => ({
+    name: count === "problems" ? "at the door" : "let through",
+    style,
+    kind,
+    x: door.histogram.map(({ right }) => right),
+    y: door.histogram.map((each) => each[count]),
+    hover: door.histogram.map(({ right, problems, survivors }) => `${right} of ${n} right\n${problems} problems, ${survivors} let through`),
+  });
+  return {
+    id: `door-${stageId}`,
+    title: `${arm.name}: ${door.survivors} of ${door.problems} problems pass into ${stage?.name}`,
+    subtitle: `Pass rate of the model at the door; filled: let through. Seed ${run.seed}.`,
+    x: { label: `right of ${n} samples`, ticks: door.histogram.map(({ right }) => right).filter((right) => n <= 8 || right % 2 === 0) },
+    y: { label: "problems" },
+    series: [bars("faint-bars", "problems"), bars("bars", "survivors")],
+  };
+}
+
+const axisLabels: Record<AlignmentAxis, string> = {
+  step: "RL steps",
+  tokens: "tokens generated",
+  compute: "operations (2N a generated, 6N a trained token)",
+};
+
+/** Strong minus weak along RL, with its band. */
+export function gapFigure(alignment: Alignment): Figure {
+  const series = alignment.gaps.flatMap(({ weak, strong, bySeed, overSeeds }, i): Series[] => {
+    const name = `${strong} − ${weak}`;
+    const style = { hue: i, dash: 0 };
+    if (overSeeds)
+      return [
+        {
+          name,
+          style,
+          kind: "marks-line",
+          x: overSeeds.map(({ x }) => x),
+          y: overSeeds.map(({ gap }) => 100 * gap.mean),
+          low: overSeeds.map(({ gap }) => (gap.low === null ? null : 100 * gap.low)),
+          high: overSeeds.map(({ gap }) => (gap.high === null ? null : 100 * gap.high)),
+          hover: overSeeds.map(({ x, gap }) => `${name} at ${x}\n${(100 * gap.mean).toFixed(1)} points, mean of ${bySeed.length} seeds`),
+          endLabel: name,
+        },
+      ];
+    return bySeed.map(({ seed, points }) => ({
+      name: `${name}, seed ${seed}`,
+      style,
+      kind: "marks-line",
+      x: points.map(({ x }) => x),
+      y: points.map(({ gap }) => 100 * gap.value),
+      low: points.map(({ gap }) => 100 * gap.low),
+      high: points.map(({ gap }) => 100 * gap.high),
+      hover: points.map(
+        ({ x, gap, measured }) =>
+          `${name} at ${x}\n${(100 * gap.value).toFixed(1)} points [${(100 * gap.low).toFixed(1)}, ${(100 * gap.high).toFixed(1)}]${measured ? "" : "\nbetween evaluations"}`,
+      ),
+      endLabel: name,
+    }));
+  });
+  return {
+    id: `gap-${alignment.axis}`,
+    title: "How the gap moves through RL",
+    subtitle: `On dev. ${alignment.gaps.map(({ crossing }) => crossing.sentence).join(" ")}`,
+    x: { label: axisLabels[alignment.axis] },
+    y: { label: "gap (points)" },
+    series,
+    references: [{ value: 0, axis: "y", label: "no gap" }],
+  };
+}

@@ -1,0 +1,74 @@
+// The fate map: how many problems each start solves at each point of its way, what was hard before RL, and what only one start solves.
+import type { FateMap } from "../../../main/contract/fate-map.ts";
+import type { StartStyle } from "../../charts/figure.ts";
+import { useFates } from "../../client/result-queries.ts";
+import { ErrorPanel } from "../../components/error-panel.tsx";
+import { count, percent, percentInterval, points } from "../../components/format.ts";
+import { StartName } from "../../components/start-swatch.tsx";
+
+export function FatesSection({ studyId, styles }: { studyId: string; styles: Map<string, StartStyle> }) {
+  const fates = useFates(studyId, true);
+  if (fates.error !== null) return <ErrorPanel error={fates.error} where="results.fates" onRetry={() => void fates.refetch()} />;
+  if (!fates.data) return null;
+  const map = fates.data;
+  return (
+    <section className="section" aria-labelledby="map-title">
+      <div className="section-head">
+        <h2 id="map-title">Fate map</h2>
+        <p>This seed. Bins are chosen on one half of the samples and measured on the other.</p>
+      </div>
+      <div className="table-wrap">
+        <table className="table" aria-label="Fates of problems by start">
+          <thead>
+            <tr>
+              <th scope="col">Start</th>
+              <th scope="col" className="num">
+                Newly solved (by chance)
+              </th>
+              <th scope="col" className="num">
+                Lost (by chance)
+              </th>
+              <th scope="col" className="num">
+                Problems under {percent(map.fates[0]?.hard.below ?? 0.2, 0)} before RL
+              </th>
+              <th scope="col">Their score on the way</th>
+              <th scope="col" className="num">
+                Change, points
+              </th>
+              <th scope="col" className="num">
+                Rise by chance, points
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {map.fates.map(({ start, newlySolved, lost, hard }) => (
+              <tr key={start}>
+                <th scope="row">
+                  <StartName name={start} style={styles.get(start)} />
+                </th>
+                <td className="num">
+                  {count(newlySolved.count)} ({count(newlySolved.chance)})
+                </td>
+                <td className="num">
+                  {count(lost.count)} ({count(lost.chance)})
+                </td>
+                <td className="num">{count(hard.problems)}</td>
+                <td>{hard.points.map(({ label, score }) => `${label} ${score === null ? "none" : percentInterval(score)}`).join(", ")}</td>
+                <td className="num">{hard.change === null ? "" : points(hard.change)}</td>
+                <td className="num">{hard.chance === null ? "" : (100 * hard.chance).toFixed(1)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      {map.pairs.map((pair) => (
+        <p key={`${pair.weak} ${pair.strong}`} className="tabular">
+          {onlyText(pair)}
+        </p>
+      ))}
+    </section>
+  );
+}
+
+const onlyText = ({ weak, strong, onlyStrong, onlyWeak }: FateMap["pairs"][number]): string =>
+  `Solved at the end only from ${strong} and not from ${weak}: ${count(onlyStrong.count)} (by chance ${count(onlyStrong.chance)}); only from ${weak}: ${count(onlyWeak.count)} (${count(onlyWeak.chance)}).`;

@@ -1,0 +1,81 @@
+// The data ladder's regression: points a doubling and points a standard deviation side by side, never mixed, with what to make of them.
+import type { Regression, RegressionTerm } from "../../../main/contract/regression.ts";
+import { fixed, interval, percent, signed } from "../../components/format.ts";
+
+const term = (each: RegressionTerm | null): string => (each === null ? "not varied" : signed(each.value, 2));
+const ends = (each: { low: number; high: number } | null | undefined): string => (each ? interval(each, 1, 2) : "");
+
+export function RegressionPanel({ regression }: { regression: Regression }) {
+  const { raw, standardised, rSquared, degreesOfFreedom, logCorrelation, varianceInflation, leaveOneOut, overSeeds, whatNext, notes } =
+    regression;
+  const seeds = (axis: "prompts" | "responses") => {
+    const over = overSeeds?.[axis];
+    return over && over.low !== null && over.high !== null ? interval({ low: over.low, high: over.high }, 1, 2) : "one seed";
+  };
+  return (
+    <section className="section" aria-labelledby="regression-title">
+      <div className="section-head">
+        <h2 id="regression-title">Regression</h2>
+        <p>score = a · log₂ prompts + b · log₂ responses + c, by least squares over the cells.</p>
+      </div>
+      {whatNext && <p className="headline tabular">{whatNext.sentence}</p>}
+      <div className="table-wrap">
+        <table className="table" aria-label="Regression">
+          <thead>
+            <tr>
+              <th scope="col" />
+              <th scope="col" className="num">
+                Points a doubling
+              </th>
+              <th scope="col" className="num">
+                by the fit
+              </th>
+              <th scope="col" className="num">
+                over problems and seeds
+              </th>
+              <th scope="col" className="num">
+                over seeds
+              </th>
+              <th scope="col" className="num">
+                Points a standard deviation
+              </th>
+              <th scope="col" className="num">
+                by the fit
+              </th>
+              <th scope="col" className="num">
+                The paper, 7 points
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {(["prompts", "responses"] as const).map((axis) => (
+              <tr key={axis}>
+                <th scope="row">{axis === "prompts" ? "a, prompts" : "b, responses"}</th>
+                <td className="num">{term(raw[axis])}</td>
+                <td className="num">{ends(raw[axis])}</td>
+                <td className="num">{ends(raw[axis]?.bootstrap)}</td>
+                <td className="num">{seeds(axis)}</td>
+                <td className="num">{term(standardised[axis])}</td>
+                <td className="num">{ends(standardised[axis])}</td>
+                <td className="num">{axis === "prompts" ? "+4.831" : "+2.635"} a standard deviation</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      <p className="tabular">
+        R² {rSquared === null ? "undefined" : fixed(rSquared, 3)} on {degreesOfFreedom} {degreesOfFreedom === 1 ? "degree" : "degrees"} of
+        freedom (the paper: 0.989 on 4). Correlation of the two logs {logCorrelation === null ? "none" : fixed(logCorrelation, 2)}, VIF{" "}
+        {varianceInflation === null ? "none" : fixed(varianceInflation, 2)}. Left out one by one, cells are predicted within{" "}
+        {leaveOneOut.rootMeanSquareError === null ? "an unknown number of" : fixed(leaveOneOut.rootMeanSquareError, 1)} points (root mean
+        square)
+        {whatNext && `; a doubling of prompts brings more in ${percent(whatNext.promptsAhead, 0)} of bootstrap draws`}.
+      </p>
+      {notes.map((note) => (
+        <p key={note} className="dim">
+          {note}
+        </p>
+      ))}
+    </section>
+  );
+}

@@ -1,0 +1,93 @@
+// What k starts give beside their scores: whether the comparison is fair, every pair in words, and the gap along RL.
+import { SegmentedControl } from "@mantine/core";
+import type { AlignmentAxis } from "../../../main/contract/alignment.ts";
+import { Plot } from "../../charts/plot.tsx";
+import { armStyles, doorFigure, gapFigure } from "../../charts/result-figures.ts";
+import { useQueryEntry } from "../../client/location.ts";
+import { useAlignment, useFairness, useResult } from "../../client/result-queries.ts";
+import { ErrorPanel } from "../../components/error-panel.tsx";
+import { Loading } from "../../components/late.tsx";
+import { DifferenceTable } from "./difference-table.tsx";
+import { FatesSection } from "./fates-section.tsx";
+import { FingerprintTable } from "./fingerprint-table.tsx";
+import { SeedsLine, useSeeds } from "./result-view.tsx";
+import { StageTable } from "./stage-table.tsx";
+
+export function StartsSection({ studyId }: { studyId: string }) {
+  const [seeds] = useSeeds();
+  const [axisEntry, setAxis] = useQueryEntry("along");
+  const axis: AlignmentAxis = axisEntry === "tokens" || axisEntry === "compute" ? axisEntry : "step";
+  const result = useResult(studyId, seeds);
+  const fairness = useFairness(studyId, seeds, true);
+  const alignment = useAlignment(studyId, seeds, axis, true);
+  if (result.error !== null) return <ErrorPanel error={result.error} where="results.get" onRetry={() => void result.refetch()} />;
+  if (alignment.error !== null)
+    return <ErrorPanel error={alignment.error} where="results.alignment" onRetry={() => void alignment.refetch()} />;
+  if (result.data === undefined) return <Loading what="the pairs of starts" />;
+  const styles = armStyles(result.data);
+  const [scope] = result.data.starts?.scopes ?? [];
+  const doors = result.data.arms.flatMap((arm) =>
+    arm.runs.flatMap((run) => run.stages.flatMap((stage) => doorFigure(arm, run, stage.stageId, styles.get(arm.name)) ?? [])),
+  );
+  return (
+    <>
+      <section className="section" aria-labelledby="pairs-title">
+        <div className="section-head">
+          <h2 id="pairs-title">Pairs of starts</h2>
+        </div>
+        <SeedsLine result={result.data} />
+        {fairness.data && (
+          <div>
+            <p>{fairness.data.sentence}</p>
+            <ul>
+              {fairness.data.findings.map(({ field, grade, sentence }) => (
+                <li key={field}>
+                  <span className={grade === "breaks the comparison" ? "status-failed" : "dim"}>{grade}:</span> {sentence}
+                </li>
+              ))}
+            </ul>
+          </div>
+        )}
+        {scope?.pairs.map(({ weak, strong, sentence, order }) => (
+          <p key={`${weak} ${strong}`} className="tabular">
+            {sentence} Order kept in {order.kept} of {order.kept + order.flipped + order.tied}.
+          </p>
+        ))}
+        {scope?.kendall?.tau != null && (
+          <p className="tabular">Kendall's τ of the order before and after: {scope.kendall.tau.toFixed(2)}.</p>
+        )}
+      </section>
+      {alignment.data && (
+        <section className="section plots" aria-labelledby="along-title">
+          <div className="section-head">
+            <h2 id="along-title">Along RL</h2>
+            <SegmentedControl
+              style={{ marginLeft: "auto" }}
+              size="xs"
+              aria-label="Aligned by"
+              value={axis}
+              onChange={(value) => setAxis(value === "step" ? null : value)}
+              data={[
+                { value: "step", label: "Step" },
+                { value: "tokens", label: "Tokens" },
+                { value: "compute", label: "Compute" },
+              ]}
+            />
+          </div>
+          <Plot figure={gapFigure(alignment.data)} height={280} />
+        </section>
+      )}
+      <StageTable result={result.data} styles={styles} />
+      {doors.length > 0 && (
+        <section className="section plots" aria-label="Doors">
+          {doors.map((figure) => (
+            <Plot key={figure.id} figure={figure} height={220} />
+          ))}
+        </section>
+      )}
+      <DifferenceTable result={result.data} styles={styles} />
+      <FatesSection studyId={studyId} styles={styles} />
+      <FingerprintTable studyId={studyId} styles={styles} />
+    </>
+  );
+}
