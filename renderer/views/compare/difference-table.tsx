@@ -55,7 +55,8 @@ function Pair({ difference: { what, from, to }, styles }: { difference: StudyDif
   if (what === "change")
     return (
       <span className="row">
-        <StartName name={to.arm} style={styles.get(to.arm)} />, by RL
+        <StartName name={to.arm} style={styles.get(to.arm)} />
+        by RL
       </span>
     );
   return (
