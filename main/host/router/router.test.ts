@@ -26,7 +26,7 @@ test("system.info says who runs here; the engine is known once it was asked", as
 test("presets are whole recipes", async () => {
   const { caller } = await openHost();
   const offered = await caller.studies.presets();
-  expect(offered.map(({ key }) => key).slice(0, 2)).toEqual(["quick", "tiny"]);
+  expect(offered[0].key).toBe("quick");
   for (const { recipe } of offered) expect(studyRecipe.parse(recipe)).toEqual(recipe);
 });
 
