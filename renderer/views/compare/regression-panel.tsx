@@ -18,7 +18,6 @@ export function RegressionPanel({ regression }: { regression: Regression }) {
         <h2 id="regression-title">Regression</h2>
         <p>score = a · log₂ prompts + b · log₂ responses + c, by least squares over the cells.</p>
       </div>
-      {whatNext && <p className="headline tabular">{whatNext.sentence}</p>}
       <div className="table-wrap">
         <table className="table" aria-label="Regression">
           <thead>
