@@ -4,7 +4,7 @@ import { evalConfig, rlConfig } from "../../main/contract/recipe.ts";
 import type { EvaluationRecord, StageRecord } from "../../main/contract/run.ts";
 import { readSelection } from "../client/selection.ts";
 import { figureToCsv, startStyles } from "./figure.ts";
-import { lossFigure, metricFigure, positionOfStep, positionsOf, rewardFigure, type StartCurve } from "./study-figures.ts";
+import { chainStages, lossFigure, metricFigure, positionOfStep, positionsOf, rewardFigure, type StartCurve } from "./study-figures.ts";
 
 const devEval = evalConfig.parse({ pool: "dev" });
 const stage: StageRecord = {
@@ -109,6 +109,39 @@ describe("figures of a study", () => {
     const figure = lossFigure([{ ...curve, columns: { steps: [1], values: { loss: [2.5] } } }]);
     expect(figure.series).toHaveLength(1);
     expect(figure.series[0].keys).toEqual([null]);
+  });
+  test("stages of one arm follow one another on every axis", () => {
+    const named = (name: string, number: number, status: StageRecord["status"]): StageRecord => {
+      if (stage.plan.kind !== "rl") throw new Error("not RL");
+      return { ...stage, id: `rl-${name}`, status, plan: { ...stage.plan, key: `rl/weak/${name}`, name, number } };
+    };
+    const late: StartCurve = {
+      ...curve,
+      stage: named("long", 1, "running"),
+      columns: { steps: [1, 2], values: { reward: [0.6, 0.7], tokens: [50, 90], secondsGenerate: [60, 60] } },
+      evaluations: [evaluation(2, 0.6), evaluation(0, 0.4)],
+    };
+    const curves = chainStages([late, { ...curve, stage: named("short", 0, "done") }]);
+    const figure = rewardFigure(curves, "step");
+    const [reward, dev] = figure.series;
+    expect(figure.series).toHaveLength(2);
+    // Short took 3 of its 60 steps, 400 tokens and 2.5 minutes; long's evaluation at its step 0 repeats short's end.
+    expect(reward.x).toEqual([1, 2, 4, 5]);
+    expect(dev.x).toEqual([0, 2, 5]);
+    expect(dev.endLabel).toMatch(/^weak 60\s% dev$/);
+    expect(figure.x.range).toEqual([0, 63]);
+    expect(figure.title).toBe("On dev through RL: weak +35.0 points by step 5");
+    expect(reward.hover[2]).toContain("weak, long, step 1");
+    expect(readSelection(reward.keys?.[2] ?? null)).toEqual({ kind: "rollouts", stageId: "rl-long", step: 1 });
+    expect(figure.references).toEqual([{ value: 3, axis: "x", label: "long" }]);
+    expect(rewardFigure(curves, "tokens").series[0].x).toEqual([100, 250, 450, 490]);
+    expect(metricFigure(curves, "reward", "time").series[0].x).toEqual([1, 1.5, 3.5, 4.5]);
+    expect(metricFigure(curves, "entropy", "time").references?.[1]).toEqual({ value: 2.5, axis: "x", label: "long" });
+  });
+  test("an arm with one stage is not changed by chaining", () => {
+    expect(chainStages([curve])).toEqual([curve]);
+    expect(rewardFigure([curve], "step").references).toEqual([]);
+    expect(rewardFigure([curve], "step").series[0].hover[0]).toContain("weak, step 1");
   });
   test("the data leave as CSV, quoted where they must be", () => {
     const csv = figureToCsv({

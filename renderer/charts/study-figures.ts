@@ -15,6 +15,8 @@ export interface StartCurve {
   columns: MetricColumns;
   /** Evaluations of this stage on dev, in step order. */
   evaluations: EvaluationRecord[];
+  /** Staged RL: the stage's name, and what its arm did in earlier stages (steps, tokens, minutes). Absent: the arm's only stage. */
+  staged?: { name: string; before: Record<XAxis, number> };
 }
 
 /** Paper, §8 and Fig. on temperature: keep the entropy at T near 0.3. It is theirs for a 7B model, not a law. */
@@ -47,12 +49,60 @@ export function positionOfStep(columns: MetricColumns, positions: number[], step
   return at;
 }
 
+const nothingDone: Record<XAxis, number> = { step: 0, tokens: 0, time: 0 };
+
+/** RL stages of each arm one after the other: a stage begins where the one before ended. Arms with one stage stay as they are. */
+export function chainStages(curves: StartCurve[]): StartCurve[] {
+  const number = ({ plan }: StageRecord) => (plan.kind === "rl" ? (plan.number ?? 0) : 0);
+  return [...new Set(curves.map(({ start }) => start))].flatMap((start) => {
+    const own = curves.filter((curve) => curve.start === start).sort((a, b) => number(a.stage) - number(b.stage));
+    if (own.length < 2) return own;
+    let before = nothingDone;
+    return own.map((curve, i): StartCurve => {
+      const { plan } = curve.stage;
+      const name = (plan.kind === "rl" ? plan.name : undefined) ?? `stage ${i + 1}`;
+      // A later stage begins with the model that the one before was evaluated at its end with: the point is there already.
+      const evaluations = i === 0 ? curve.evaluations : curve.evaluations.filter(({ step }) => step > 0);
+      const chained = { ...curve, evaluations, staged: { name, before } };
+      const done = (axis: XAxis) => before[axis] + (positionsOf(curve.columns, axis).at(-1) ?? 0);
+      before = { step: done("step"), tokens: done("tokens"), time: done("time") };
+      return chained;
+    });
+  });
+}
+
+/** Curves that one series draws: all stages of a staged arm, else one. */
+function seriesOf(curves: StartCurve[]): StartCurve[][] {
+  const groups: StartCurve[][] = [];
+  for (const curve of curves) {
+    const arm = curve.staged && groups.find(([first]) => first.staged && first.start === curve.start);
+    if (arm) arm.push(curve);
+    else groups.push([curve]);
+  }
+  return groups;
+}
+
+const before = (curve: StartCurve, axis: XAxis): number => curve.staged?.before[axis] ?? 0;
+const nameAt = (curve: StartCurve, step: number): string => `${curve.start}${curve.staged ? `, ${curve.staged.name}` : ""}, step ${step}`;
+
+/** Where the first arm's later stages begin; other arms may begin them elsewhere on axes other than steps. */
+function stageLines(curves: StartCurve[], axis: XAxis): ReferenceLine[] {
+  const first = seriesOf(curves).find(([{ staged }]) => staged) ?? [];
+  return first
+    .slice(1)
+    .filter(({ columns }) => columns.steps.length > 0)
+    .map((curve) => ({ value: before(curve, axis), axis: "x", label: curve.staged?.name ?? "" }));
+}
+
 export function xAxisOf(curves: StartCurve[], axis: XAxis): Axis {
   if (axis === "tokens") return { label: "Tokens generated", bounds: [0, null], range: [0, 1000] };
   if (axis === "time") return { label: "Time in steps (minutes)", bounds: [0, null], range: [0, 1] };
   // Until the stage says how many steps it takes, its plan does.
   const planned = (stage: StageRecord) => (stage.plan.kind === "rl" ? stage.plan.config.steps : 1);
-  const total = Math.max(1, ...curves.map((c) => c.stage.totalSteps || planned(c.stage)));
+  // A stop rule may end a stage early: the next one begins there.
+  const length = ({ stage, columns, staged }: StartCurve) =>
+    (staged && stage.status === "done" ? columns.steps.at(-1) : undefined) ?? (stage.totalSteps || planned(stage));
+  const total = Math.max(1, ...seriesOf(curves).map((stages) => stages.reduce((sum, curve) => sum + length(curve), 0)));
   return { label: "Step", range: [0, total] };
 }
 
@@ -61,26 +111,29 @@ function axisLabel(info: MetricInfo): string {
 }
 
 function metricSeries(
-  curve: StartCurve,
+  stages: StartCurve[],
   metric: MetricName,
   axis: XAxis,
   kind: Series["kind"],
   options: { label: boolean; open: boolean },
 ): Series {
   const info = metrics[metric];
-  const positions = positionsOf(curve.columns, axis);
-  const values = curve.columns.values[metric] ?? [];
-  const series: Series = { name: `${curve.start}: ${info.label}`, style: curve.style, kind, x: [], y: [], hover: [], keys: [] };
-  curve.columns.steps.forEach((step, i) => {
-    const value = values[i];
-    if (value === null || value === undefined) return;
-    series.x.push(positions[i]);
-    series.y.push(value);
-    series.hover.push(`${curve.start}, step ${step}\n${info.label}: ${metricValue(info, value)}`);
-    series.keys?.push(options.open ? writeSelection({ kind: "rollouts", stageId: curve.stage.id, step }) : null);
-  });
+  const [{ start, style }] = stages;
+  const series: Series = { name: `${start}: ${info.label}`, style, kind, x: [], y: [], hover: [], keys: [] };
+  for (const curve of stages) {
+    const positions = positionsOf(curve.columns, axis);
+    const values = curve.columns.values[metric] ?? [];
+    curve.columns.steps.forEach((step, i) => {
+      const value = values[i];
+      if (value === null || value === undefined) return;
+      series.x.push(before(curve, axis) + positions[i]);
+      series.y.push(value);
+      series.hover.push(`${nameAt(curve, step)}\n${info.label}: ${metricValue(info, value)}`);
+      series.keys?.push(options.open ? writeSelection({ kind: "rollouts", stageId: curve.stage.id, step }) : null);
+    });
+  }
   const last = series.y[series.y.length - 1];
-  if (options.label && typeof last === "number") series.endLabel = `${curve.start} ${shortValue(info, last)}`;
+  if (options.label && typeof last === "number") series.endLabel = `${start} ${shortValue(info, last)}`;
   return series;
 }
 
@@ -89,34 +142,38 @@ function shortValue(info: MetricInfo, value: number): string {
   return fixed(value, info.unit === "nats" ? 2 : info.unit === "tokens" ? 0 : 2);
 }
 
-function evaluationSeries(curve: StartCurve, axis: XAxis): Series {
-  const positions = positionsOf(curve.columns, axis);
-  const ordered = [...curve.evaluations].sort((a, b) => a.step - b.step);
+const inOrder = (stages: StartCurve[]) =>
+  stages.flatMap((curve) => [...curve.evaluations].sort((a, b) => a.step - b.step).map((e) => ({ curve, e })));
+
+function evaluationSeries(stages: StartCurve[], axis: XAxis): Series {
+  const ordered = inOrder(stages);
+  const [{ start, style }] = stages;
   const last = ordered[ordered.length - 1];
   return {
-    name: `${curve.start}: dev pass@1`,
-    style: curve.style,
+    name: `${start}: dev pass@1`,
+    style,
     kind: "marks-line",
-    x: ordered.map((e) => positionOfStep(curve.columns, positions, e.step, axis)),
-    y: ordered.map((e) => e.passAt1),
-    low: ordered.map((e) => Math.max(0, e.passAt1 - z95 * e.standardError)),
-    high: ordered.map((e) => Math.min(1, e.passAt1 + z95 * e.standardError)),
+    x: ordered.map(({ curve, e }) => before(curve, axis) + positionOfStep(curve.columns, positionsOf(curve.columns, axis), e.step, axis)),
+    y: ordered.map(({ e }) => e.passAt1),
+    low: ordered.map(({ e }) => Math.max(0, e.passAt1 - z95 * e.standardError)),
+    high: ordered.map(({ e }) => Math.min(1, e.passAt1 + z95 * e.standardError)),
     hover: ordered.map(
-      (e) =>
-        `${curve.start}, step ${e.step}\ndev pass@1: ${percent(e.passAt1)} ± ${fixed(z95 * e.standardError * 100, 1)}\n${sampleSize(e)} at T ${e.config.temperature}\nclick: its samples`,
+      ({ curve, e }) =>
+        `${nameAt(curve, e.step)}\ndev pass@1: ${percent(e.passAt1)} ± ${fixed(z95 * e.standardError * 100, 1)}\n${sampleSize(e)} at T ${e.config.temperature}\nclick: its samples`,
     ),
-    keys: ordered.map((e) => writeSelection({ kind: "samples", evaluationId: e.id })),
-    endLabel: last === undefined ? undefined : `${curve.start} ${percent(last.passAt1, 0)} dev`,
+    keys: ordered.map(({ e }) => writeSelection({ kind: "samples", evaluationId: e.id })),
+    endLabel: last === undefined ? undefined : `${start} ${percent(last.e.passAt1, 0)} dev`,
   };
 }
 
-/** What the dev points say so far, or the question while they say nothing. */
+/** What the dev points say so far, or the question while they say nothing. Steps count from the first stage's begin. */
 export function rewardTitle(curves: StartCurve[]): string {
-  const said = curves.flatMap((curve) => {
-    const ordered = [...curve.evaluations].sort((a, b) => a.step - b.step);
+  const said = seriesOf(curves).flatMap((stages) => {
+    const ordered = inOrder(stages);
     if (ordered.length < 2) return [];
     const [first, last] = [ordered[0], ordered[ordered.length - 1]];
-    return [`${curve.start} ${signed((last.passAt1 - first.passAt1) * 100, 1)} points by step ${last.step}`];
+    const gain = signed((last.e.passAt1 - first.e.passAt1) * 100, 1);
+    return [`${last.curve.start} ${gain} points by step ${before(last.curve, "step") + last.e.step}`];
   });
   return said.length === 0 ? "Does RL raise each start?" : `On dev through RL: ${said.join(", ")}`;
 }
@@ -128,10 +185,11 @@ export function rewardFigure(curves: StartCurve[], axis: XAxis): Figure {
     subtitle: "Thin lines: mean training reward of each step's rollouts. Marks: pass@1 on dev with its 95 % interval.",
     x: xAxisOf(curves, axis),
     y: { label: "Right responses (%)", format: "percent", range: [0, 0.2], bounds: [0, 1] },
-    series: curves.flatMap((curve) => [
-      metricSeries(curve, "reward", axis, "thin-line", { label: curve.evaluations.length === 0, open: true }),
-      evaluationSeries(curve, axis),
+    series: seriesOf(curves).flatMap((stages) => [
+      metricSeries(stages, "reward", axis, "thin-line", { label: inOrder(stages).length === 0, open: true }),
+      evaluationSeries(stages, axis),
     ]),
+    references: stageLines(curves, axis),
   };
 }
 
@@ -158,8 +216,8 @@ export function metricFigure(curves: StartCurve[], metric: MetricName, axis: XAx
       range: metric === "entropy" ? [0, 0.4] : share ? [0, 0.1] : undefined,
       bounds: share ? [0, 1] : [0, null],
     },
-    series: curves.map((curve) => metricSeries(curve, metric, axis, "line", { label: true, open: true })),
-    references: metric === "entropy" ? [entropyLine] : [],
+    series: seriesOf(curves).map((stages) => metricSeries(stages, metric, axis, "line", { label: true, open: true })),
+    references: [...(metric === "entropy" ? [entropyLine] : []), ...stageLines(curves, axis)],
   };
 }
 
@@ -172,8 +230,8 @@ export function lossFigure(curves: StartCurve[]): Figure {
     x: xAxisOf(curves, "step"),
     y: { label: axisLabel(metrics.loss), bounds: [0, null] },
     series: curves.flatMap((curve) => {
-      const dev = metricSeries(curve, "devLoss", "step", "marks", { label: false, open: false });
-      const loss = metricSeries(curve, "loss", "step", "line", { label: true, open: false });
+      const dev = metricSeries([curve], "devLoss", "step", "marks", { label: false, open: false });
+      const loss = metricSeries([curve], "loss", "step", "line", { label: true, open: false });
       return dev.x.length > 0 ? [loss, dev] : [loss];
     }),
   };

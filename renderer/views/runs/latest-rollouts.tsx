@@ -1,4 +1,4 @@
-// The latest rollouts of a start, newest step first, as they arrive.
+// The latest rollouts of an arm, or of one stage of its RL, newest step first, as they arrive.
 import { SegmentedControl } from "@mantine/core";
 import { useState } from "react";
 import { Link } from "wouter";
@@ -18,9 +18,13 @@ import { VirtualGrid } from "../../components/virtual-grid.tsx";
 export function LatestRollouts({ study }: { study: StudyRecord }) {
   const stages = study.stages.flatMap((s) => (s.plan.kind === "rl" ? [{ ...s, plan: s.plan }] : []));
   const [entry, setEntry] = useQueryEntry("start");
+  const staged = new Set(stages.map((s) => s.plan.start)).size < stages.length;
+  // The plan's key also tells the stages of one arm apart; with one stage an arm, its name is the link's word.
+  const entryOf = ({ plan }: (typeof stages)[number]) => (staged ? plan.key : plan.start);
+  const nameOf = ({ plan }: (typeof stages)[number]) => (staged && plan.name !== undefined ? `${plan.start}, ${plan.name}` : plan.start);
   const begun = stages.filter((s) => s.status !== "queued");
   const stage =
-    stages.find((s) => s.plan.start === entry) ?? begun.find((s) => s.status === "running") ?? begun[begun.length - 1] ?? stages[0];
+    stages.find((s) => entryOf(s) === entry) ?? begun.find((s) => s.status === "running") ?? begun[begun.length - 1] ?? stages[0];
   const [range, setRange] = useState({ first: 0, last: 40 });
   const pages = useRollouts(stage === undefined || stage.status === "queued" ? null : { stageId: stage.id }, range);
   const [selected] = useQueryEntry(selectionKey);
@@ -34,9 +38,9 @@ export function LatestRollouts({ study }: { study: StudyRecord }) {
         <SegmentedControl
           size="xs"
           aria-label="Start"
-          value={stage.plan.start}
+          value={entryOf(stage)}
           onChange={(name) => setEntry(name)}
-          data={stages.map((s) => ({ value: s.plan.start, label: <StartName name={s.plan.start} style={styles.get(s.plan.start)} /> }))}
+          data={stages.map((s) => ({ value: entryOf(s), label: <StartName name={nameOf(s)} style={styles.get(s.plan.start)} /> }))}
         />
         <p>{pages.total !== undefined && pages.total > 0 && `${count(pages.total)} so far`}</p>
         <Link href={link(`/inspect/${study.id}`, { stage: stage.id })}>Filter and search all</Link>
@@ -45,8 +49,8 @@ export function LatestRollouts({ study }: { study: StudyRecord }) {
       {(pages.total ?? 0) === 0 ? (
         <p className="dim" style={{ minHeight: 300 }}>
           {study.status === "failed" || study.status === "cancelled"
-            ? `RL of ${stage.plan.start} did not begin.`
-            : `The first RL step of ${stage.plan.start} brings its rollouts here, each with its verdict.`}
+            ? `RL of ${nameOf(stage)} did not begin.`
+            : `The first RL step of ${nameOf(stage)} brings its rollouts here, each with its verdict.`}
         </p>
       ) : (
         <div style={{ height: 300, display: "flex" }}>

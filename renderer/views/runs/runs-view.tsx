@@ -6,7 +6,7 @@ import type { StageRecord, StudyRecord } from "../../../main/contract/run.ts";
 import { armNames } from "../../../main/contract/study.ts";
 import { startStyles } from "../../charts/figure.ts";
 import { Plot } from "../../charts/plot.tsx";
-import { lossFigure, metricFigure, rewardFigure, type StartCurve, type XAxis } from "../../charts/study-figures.ts";
+import { chainStages, lossFigure, metricFigure, rewardFigure, type StartCurve, type XAxis } from "../../charts/study-figures.ts";
 import { setQuery, useQueryEntry } from "../../client/location.ts";
 import { useEvaluations, useMetricsOf, useStudies, useStudy, useStudyAction } from "../../client/queries.ts";
 import { selectionKey } from "../../client/selection.ts";
@@ -72,7 +72,7 @@ function useCurves(study: StudyRecord) {
         evaluations: [],
       }),
     );
-    return { rl: ofRl, sft: ofSft, error: evaluations.error };
+    return { rl: chainStages(ofRl), sft: ofSft, error: evaluations.error };
   }, [study, evaluations.data, evaluations.error, ...rlData, ...sftData]);
 }
 
