@@ -3,15 +3,26 @@ import { expect, type Locator, type Page } from "@playwright/test";
 import { WorkbenchPage } from "./workbench-page.ts";
 
 export class ComparePage extends WorkbenchPage {
+  readonly view: Locator;
   readonly scores: Locator;
   readonly gap: Locator;
   readonly runs: Locator;
+  readonly regression: Locator;
+  /** Arms of the over-long laboratory. */
+  readonly overlong: Locator;
 
   constructor(page: Page) {
     super(page);
+    this.view = page.getByTestId("compare");
     this.scores = page.getByRole("table", { name: "pass@1 before and after RL" });
     this.gap = page.getByRole("table", { name: "The gap between starts" });
     this.runs = page.getByRole("table", { name: "How each start ran" });
+    this.regression = page.getByRole("table", { name: "Regression" });
+    this.overlong = page.getByRole("table", { name: "Forks of the over-long laboratory" });
+  }
+
+  plot(id: string): Locator {
+    return this.page.getByTestId(`plot-${id}`);
   }
 
   /** The row of a start over all sources. */
