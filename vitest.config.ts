@@ -15,7 +15,14 @@ export default defineConfig({
   test: {
     projects: [
       { test: { name: "imports", include: [importRule] } },
-      { test: { name: "units", include: ["main/**/*.test.{ts,mjs}", "renderer/**/*.test.{ts,tsx}"], exclude: [...engine, importRule] } },
+      {
+        test: {
+          name: "units",
+          testTimeout: 20_000,
+          include: ["main/**/*.test.{ts,mjs}", "renderer/**/*.test.{ts,tsx}"],
+          exclude: [...engine, importRule],
+        },
+      },
       {
         test: {
           name: "engine",

@@ -30,6 +30,7 @@ test("a ladder, an over-long laboratory and staged RL run and are compared", asy
   await expect(compare.plot("ladder")).toBeVisible();
   await expect(compare.regression).toContainText("Points a doubling");
   await expect(compare.regression.getByRole("row", { name: /^a, prompts/ })).toContainText(/[+−]\d+\.\d\d/);
+  await compare.expectAccessible();
 
   await finish("overlong-tiny");
   await openComparison();
@@ -47,4 +48,5 @@ test("a ladder, an over-long laboratory and staged RL run and are compared", asy
   await study.expectAccessible();
   await openComparison();
   await expect(page.locator("[data-testid^=plot-door-]")).toHaveCount(3);
+  await compare.expectAccessible();
 });

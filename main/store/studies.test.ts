@@ -104,7 +104,7 @@ test("stats say what doctor shows", async () => {
   const { rl } = await studyWithData(store);
   await store.ingest(rl, [rolloutsEvent(1)]);
   const before = await store.stats();
-  expect(before).toMatchObject({ sqlite: expect.stringMatching(/^3\.\d+\.\d+$/), schemaVersion: 2, studies: 1, rollouts: 8 });
+  expect(before).toMatchObject({ sqlite: expect.stringMatching(/^3\.\d+\.\d+$/), schemaVersion: 3, studies: 1, rollouts: 8 });
   writeFileSync(join(folder, "studies/s1/weights.bin"), Buffer.alloc(12_345));
   expect((await store.stats()).bytes).toBe(before.bytes + 12_345);
 });

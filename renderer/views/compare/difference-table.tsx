@@ -4,6 +4,7 @@ import type { StudyDifference, StudyResult } from "../../../main/contract/study-
 import type { StartStyle } from "../../charts/figure.ts";
 import { hasBudgets, placeOf } from "../../charts/result-figures.ts";
 import { interval, points, signed } from "../../components/format.ts";
+import { ScrollTable } from "../../components/scroll-table.tsx";
 import { StartName } from "../../components/start-swatch.tsx";
 
 export function DifferenceTable({ result, styles }: { result: StudyResult; styles: Map<string, StartStyle> }) {
@@ -19,7 +20,7 @@ export function DifferenceTable({ result, styles }: { result: StudyResult; style
           {several ? "Mean over seeds; interval over seeds (Student's t)." : "95 % interval over problems."}
         </p>
       </div>
-      <div className="table-wrap">
+      <ScrollTable label="Differences">
         <table className="table" aria-label="Differences">
           <thead>
             <tr>
@@ -46,7 +47,7 @@ export function DifferenceTable({ result, styles }: { result: StudyResult; style
             ))}
           </tbody>
         </table>
-      </div>
+      </ScrollTable>
     </section>
   );
 }

@@ -4,6 +4,7 @@ import type { StartStyle } from "../../charts/figure.ts";
 import { useFates } from "../../client/result-queries.ts";
 import { ErrorPanel } from "../../components/error-panel.tsx";
 import { count, percent, percentInterval, points } from "../../components/format.ts";
+import { ScrollTable } from "../../components/scroll-table.tsx";
 import { StartName } from "../../components/start-swatch.tsx";
 
 export function FatesSection({ studyId, styles }: { studyId: string; styles: Map<string, StartStyle> }) {
@@ -17,7 +18,7 @@ export function FatesSection({ studyId, styles }: { studyId: string; styles: Map
         <h2 id="map-title">Fate map</h2>
         <p>This seed. Bins are chosen on one half of the samples and measured on the other.</p>
       </div>
-      <div className="table-wrap">
+      <ScrollTable label="Fates of problems by start">
         <table className="table" aria-label="Fates of problems by start">
           <thead>
             <tr>
@@ -60,7 +61,7 @@ export function FatesSection({ studyId, styles }: { studyId: string; styles: Map
             ))}
           </tbody>
         </table>
-      </div>
+      </ScrollTable>
       {map.pairs.map((pair) => (
         <p key={`${pair.weak} ${pair.strong}`} className="tabular">
           {onlyText(pair)}

@@ -3,6 +3,7 @@ import type { StartStyle } from "../../charts/figure.ts";
 import { useFingerprints } from "../../client/result-queries.ts";
 import { ErrorPanel } from "../../components/error-panel.tsx";
 import { fixed, percent, percentInterval } from "../../components/format.ts";
+import { ScrollTable } from "../../components/scroll-table.tsx";
 import { StartName } from "../../components/start-swatch.tsx";
 
 export function FingerprintTable({ studyId, styles }: { studyId: string; styles: Map<string, StartStyle> }) {
@@ -19,7 +20,7 @@ export function FingerprintTable({ studyId, styles }: { studyId: string; styles:
         <h2 id="prints-title">Fingerprints of the starts</h2>
         <p>Dev samples at the temperature of RL, before it begins.</p>
       </div>
-      <div className="table-wrap">
+      <ScrollTable label="Fingerprints">
         <table className="table" aria-label="Fingerprints">
           <thead>
             <tr>
@@ -76,7 +77,7 @@ export function FingerprintTable({ studyId, styles }: { studyId: string; styles:
             })}
           </tbody>
         </table>
-      </div>
+      </ScrollTable>
     </section>
   );
 }

@@ -4,6 +4,7 @@ import { useOverlong } from "../../client/result-queries.ts";
 import { ErrorPanel } from "../../components/error-panel.tsx";
 import { count, interval, percent, percentInterval, points, signed } from "../../components/format.ts";
 import { Loading } from "../../components/late.tsx";
+import { ScrollTable } from "../../components/scroll-table.tsx";
 import { useSeeds } from "./result-view.tsx";
 
 export function OverlongPanel({ studyId }: { studyId: string }) {
@@ -24,7 +25,7 @@ export function OverlongPanel({ studyId }: { studyId: string }) {
           {sentence}
         </p>
       ))}
-      <div className="table-wrap">
+      <ScrollTable label="Forks of the over-long laboratory">
         <table className="table" aria-label="Forks of the over-long laboratory">
           <thead>
             <tr>
@@ -67,8 +68,8 @@ export function OverlongPanel({ studyId }: { studyId: string }) {
             ))}
           </tbody>
         </table>
-      </div>
-      <div className="table-wrap">
+      </ScrollTable>
+      <ScrollTable label="Filter on minus off">
         <table className="table" aria-label="Filter on minus off">
           <thead>
             <tr>
@@ -91,7 +92,7 @@ export function OverlongPanel({ studyId }: { studyId: string }) {
             ))}
           </tbody>
         </table>
-      </div>
+      </ScrollTable>
     </section>
   );
 }

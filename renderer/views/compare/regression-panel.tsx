@@ -1,6 +1,7 @@
 // The data ladder's regression: points a doubling and points a standard deviation side by side, never mixed, with what to make of them.
 import type { Regression, RegressionTerm } from "../../../main/contract/regression.ts";
 import { fixed, interval, percent, signed } from "../../components/format.ts";
+import { ScrollTable } from "../../components/scroll-table.tsx";
 
 const term = (each: RegressionTerm | null): string => (each === null ? "not varied" : signed(each.value, 2));
 const ends = (each: { low: number; high: number } | null | undefined): string => (each ? interval(each, 1, 2) : "");
@@ -18,11 +19,11 @@ export function RegressionPanel({ regression }: { regression: Regression }) {
         <h2 id="regression-title">Regression</h2>
         <p>score = a · log₂ prompts + b · log₂ responses + c, by least squares over the cells.</p>
       </div>
-      <div className="table-wrap">
+      <ScrollTable label="Regression">
         <table className="table" aria-label="Regression">
           <thead>
             <tr>
-              <th scope="col" />
+              <th scope="col">Coefficient</th>
               <th scope="col" className="num">
                 Points a doubling
               </th>
@@ -61,7 +62,7 @@ export function RegressionPanel({ regression }: { regression: Regression }) {
             ))}
           </tbody>
         </table>
-      </div>
+      </ScrollTable>
       <p className="tabular">
         R² {rSquared === null ? "undefined" : fixed(rSquared, 3)} on {degreesOfFreedom} {degreesOfFreedom === 1 ? "degree" : "degrees"} of
         freedom (the paper: 0.989 on 4). Correlation of the two logs {logCorrelation === null ? "none" : fixed(logCorrelation, 2)}, VIF{" "}

@@ -85,7 +85,10 @@ function ResultBody({ result, studyId }: { result: StudyResult; studyId: string 
         ))}
       </section>
       {own.length > 0 && (
-        <section className="section plots" aria-label="What the study asks">
+        <section className="section plots" aria-labelledby="asks-title">
+          <h2 id="asks-title" className="sr-only">
+            What the study asks
+          </h2>
           {own.map((figure) => (
             <Plot key={figure.id} figure={figure} height={300} onPoint={open} />
           ))}
@@ -103,14 +106,20 @@ function ResultBody({ result, studyId }: { result: StudyResult; studyId: string 
       <CellTable result={result} styles={styles} />
       <StageTable result={result} styles={styles} />
       {doors.length > 0 && (
-        <section className="section plots" aria-label="Doors">
+        <section className="section plots" aria-labelledby="doors-title">
+          <h2 id="doors-title" className="sr-only">
+            Doors
+          </h2>
           {doors.map((figure) => (
             <Plot key={figure.id} figure={figure} height={220} />
           ))}
         </section>
       )}
       {sweeps.length > 0 && (
-        <section className="section plots" aria-label="Temperature sweeps">
+        <section className="section plots" aria-labelledby="sweeps-title">
+          <h2 id="sweeps-title" className="sr-only">
+            Temperature sweeps
+          </h2>
           {sweeps.map((figure) => (
             <Plot key={figure.id} figure={figure} height={240} />
           ))}

@@ -2,6 +2,7 @@
 import type { Course, StudyResult } from "../../../main/contract/study-result.ts";
 import type { StartStyle } from "../../charts/figure.ts";
 import { count, fixed, percent } from "../../components/format.ts";
+import { ScrollTable } from "../../components/scroll-table.tsx";
 import { StartName } from "../../components/start-swatch.tsx";
 
 interface TableProps {
@@ -19,7 +20,7 @@ export function CellTable({ result, styles }: TableProps) {
         <h2 id="cells-title">SFT</h2>
         <p>{matched}Distances are of response lengths to the largest cell's: Wasserstein-1 in tokens, Kolmogorov–Smirnov.</p>
       </div>
-      <div className="table-wrap">
+      <ScrollTable label="SFT of each arm">
         <table className="table" aria-label="SFT of each arm">
           <thead>
             <tr>
@@ -52,7 +53,7 @@ export function CellTable({ result, styles }: TableProps) {
             ))}
           </tbody>
         </table>
-      </div>
+      </ScrollTable>
     </section>
   );
 }
@@ -71,7 +72,7 @@ export function StageTable({ result, styles }: TableProps) {
         <h2 id="stages-title">RL</h2>
         <p>First step → last step.</p>
       </div>
-      <div className="table-wrap">
+      <ScrollTable label="RL of each arm">
         <table className="table" aria-label="RL of each arm">
           <thead>
             <tr>
@@ -121,7 +122,7 @@ export function StageTable({ result, styles }: TableProps) {
             ))}
           </tbody>
         </table>
-      </div>
+      </ScrollTable>
     </section>
   );
 }

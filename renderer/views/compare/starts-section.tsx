@@ -79,7 +79,10 @@ export function StartsSection({ studyId }: { studyId: string }) {
       )}
       <StageTable result={result.data} styles={styles} />
       {doors.length > 0 && (
-        <section className="section plots" aria-label="Doors">
+        <section className="section plots" aria-labelledby="doors-title">
+          <h2 id="doors-title" className="sr-only">
+            Doors
+          </h2>
           {doors.map((figure) => (
             <Plot key={figure.id} figure={figure} height={220} />
           ))}
