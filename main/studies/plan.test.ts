@@ -41,6 +41,11 @@ test("stages of RL chain, each with its door and its temperature, and an evaluat
   expect(of(plans, "evaluate").map(({ when, point }) => [when, point]).slice(2, 5)).toEqual([["between", "Short"], ["between", "Long"], ["after", "Code"]]); // biome-ignore format: a table
 });
 
+test("a checkpoint's own RL finds a temperature anew as the recipe says", () => {
+  const plans = plan({ kind: "rl", checkpoint: "mine", rl: {}, stages: [{ name: "A" }, { name: "B", temperature: "find" }], temperature: { candidates: [0.5, 1] } }); // biome-ignore format: one record
+  expect(of(plans, "temperature").map(({ key, config }) => [key, config.candidates])).toEqual([["temperature/mine", [0.5, 1]], ["temperature/mine/B", [0.5, 1]]]); // biome-ignore format: a table
+});
+
 test("a branch of each epoch goes on from the trunk's epoch before; RL branches from the annealed starts", () => {
   const plans = plan({ kind: "epochs", start: start("s", 3), branchRl: [3], rl: {} });
   expect(labels(plans)).toEqual([

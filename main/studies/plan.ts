@@ -57,7 +57,7 @@ function planWork(recipe: StudyRecipe): StagePlan[] {
       return [
         findTemperature(arm, recipe.temperature, recipe.rl),
         evaluate(arm, "before", recipe.finalEval),
-        ...planRl(arm, { ...recipe, temperature: { stage: temperatureKey(arm.name) } }),
+        ...planRl(arm, { ...recipe, temperature: { stage: temperatureKey(arm.name) }, finder: recipe.temperature }),
       ];
     }
     case "evaluation":
@@ -139,11 +139,11 @@ interface RlPlan {
   /** Response budgets of the evaluations at the end; empty: finalEval's own. */
   budgets?: number[];
   /** How a temperature is found anew at a stage's door. */
-  finder?: TemperatureConfig;
+  finder: TemperatureConfig;
 }
 
 /** An arm's stages of RL, each with its door, and an evaluation after each. */
-function planRl(arm: Arm, plan: RlPlan & { temperature: Planned<"rl">["temperature"] }): StagePlan[] {
+function planRl(arm: Arm, plan: RlPlan): StagePlan[] {
   const stages: (RlStage | null)[] = plan.stages ?? [null];
   const planned: StagePlan[] = [];
   let { from } = arm;
@@ -153,7 +153,7 @@ function planRl(arm: Arm, plan: RlPlan & { temperature: Planned<"rl">["temperatu
     const here = { name: arm.name, from };
     const place = stage ? `${arm.name}/${stage.name}` : arm.name;
     if (stage?.temperature === "find") {
-      const found = findTemperature(here, { ...plan.finder!, fixed: null }, config, stage);
+      const found = findTemperature(here, { ...plan.finder, fixed: null }, config, stage);
       planned.push(found);
       inherited = { stage: found.key };
     } else if (typeof stage?.temperature === "number") inherited = stage.temperature;
