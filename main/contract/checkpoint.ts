@@ -37,7 +37,12 @@ export const rlProgress = z.object({
   temperature: z.number().meta({ description: "Of the next rollouts" }),
   best: z.number().nullable().meta({ description: "Best score on dev so far; null before the first" }),
   withoutRise: z.number().int().meta({ description: "Evaluations since" }),
-  prompts: z.object({ pass: z.number().int(), index: z.number().int(), pool: z.array(z.string()), solved: z.array(z.string()) }),
+  prompts: z.object({
+    pass: z.number().int(),
+    index: z.number().int().meta({ description: "Prompts taken of this pass" }),
+    pool: z.array(z.string()).meta({ description: "Ids of this pass's problems; empty: all of the stage's" }),
+    solved: z.array(z.string()).meta({ description: "Problems whose last group was right throughout" }),
+  }),
 });
 export type RlProgress = z.infer<typeof rlProgress>;
 

@@ -198,6 +198,10 @@ export const rlConfig = z
   });
 export type RlConfig = z.infer<typeof rlConfig>;
 
+/** Different problems that one step may ask for: a pool must have as many. */
+export const promptsNeeded = ({ promptsPerStep, dynamicSampling, dynamicSamplingMaxBatches }: RlConfig): number =>
+  promptsPerStep * (dynamicSampling ? dynamicSamplingMaxBatches : 1);
+
 /** The filter at a stage's door: what the model that enters solves of the RL pool, and which problems are kept for it. */
 export const doorConfig = doorFilter.extend({
   samplesPerProblem: z

@@ -116,6 +116,13 @@ function checkRlData(recipe: { data: StudyData }, ctx: Refine): void {
     refuse(ctx, ["data", "rl"], "RL needs problems, and none are named: set data.rl.");
 }
 
+/** What a study that forks RL from one start must keep to. */
+function checkForked(recipe: Parameters<typeof checkPools>[0] & { start: Start }, ctx: Refine): void {
+  checkPools(recipe, ctx);
+  checkSftData(recipe, isTrainedHere(recipe.start), ctx);
+  checkRlData(recipe, ctx);
+}
+
 /** One checkpoint on one benchmark. */
 export const evaluationRecipe = z.object({
   kind: z.literal("evaluation"),
@@ -267,9 +274,7 @@ export const temperatureRecipe = z
   })
   .superRefine((recipe, ctx) => {
     checkNames(recipe.temperatures.map(String), "temperatures", "forks", ctx);
-    checkPools(recipe, ctx);
-    checkSftData(recipe, isTrainedHere(recipe.start), ctx);
-    checkRlData(recipe, ctx);
+    checkForked(recipe, ctx);
   });
 export type TemperatureRecipe = z.infer<typeof temperatureRecipe>;
 
@@ -289,9 +294,7 @@ export const overlongRecipe = z
   })
   .superRefine((recipe, ctx) => {
     checkNames(recipe.budgets.map(String), "budgets", "budgets", ctx);
-    checkPools(recipe, ctx);
-    checkSftData(recipe, isTrainedHere(recipe.start), ctx);
-    checkRlData(recipe, ctx);
+    checkForked(recipe, ctx);
   });
 export type OverlongRecipe = z.infer<typeof overlongRecipe>;
 
@@ -311,9 +314,7 @@ export const noiseRecipe = z
   })
   .superRefine((recipe, ctx) => {
     checkNames(recipe.noise.map(noiseName), "noise", "forks", ctx);
-    checkPools(recipe, ctx);
-    checkSftData(recipe, isTrainedHere(recipe.start), ctx);
-    checkRlData(recipe, ctx);
+    checkForked(recipe, ctx);
   });
 export type NoiseRecipe = z.infer<typeof noiseRecipe>;
 
@@ -357,6 +358,10 @@ export type StudyKind = StudyRecipe["kind"];
 /** Kinds that name their data by pools. */
 export type PooledRecipe = Exclude<StudyRecipe, { kind: "evaluation" | "sft" }>;
 export const isPooled = (recipe: StudyRecipe): recipe is PooledRecipe => recipe.kind !== "evaluation" && recipe.kind !== "sft";
+
+/** Starts that a study takes through RL; a ladder's cells and a checkpoint's own RL have none. */
+export const startsOf = (recipe: PooledRecipe): Start[] =>
+  recipe.kind === "weak-vs-strong" ? recipe.starts : "start" in recipe ? [recipe.start] : [];
 
 export const overlongName = (budget: number, filter: boolean): string => `${budget} tokens, filter ${filter ? "on" : "off"}`;
 export const temperatureName = (temperature: number): string => `T ${temperature}`;

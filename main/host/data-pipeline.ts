@@ -3,7 +3,7 @@
 // imported file.
 import { createReadStream, existsSync } from "node:fs";
 import { readFile, rm } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { dirname } from "node:path";
 import { createInterface } from "node:readline";
 import {
   HeadstartError,
@@ -20,6 +20,7 @@ import type { PipelineOutcome, PipelineTask, TaskTokenizer } from "../data/pipel
 import { readCheckpointFile } from "../formats/checkpoint-folder.ts";
 import type { DatasetIndex } from "../store/dataset-index.ts";
 import { benchmarks } from "../studies/benchmarks.ts";
+import { benchmarkPlace } from "./benchmark-file.ts";
 import type { CheckpointLibrary } from "./checkpoint-library.ts";
 import type { DataTaskOptions, DataThreads } from "./data-threads.ts";
 import {
@@ -161,11 +162,7 @@ export class DataPipelines {
       const keys = benchmarks.map((benchmark) => benchmark.key).join(", ");
       throw failure("unknown-benchmark", `pipeline benchmark ${key}`, `There is neither a benchmark nor an imported dataset ${key}.`, `Choose one of ${keys}, or a dataset version: headstart data list.`); // biome-ignore format: one thought
     }
-    const own = datasets.filter(({ name }) => name === key).sort((a, b) => b.version - a.version)[0];
-    if (own) return { key, source: { dataset: own }, dates: known.dates };
-    const file = known.shipped === null ? null : join(resourcesFolder, known.shipped);
-    if (file !== null && existsSync(file)) return { key, source: { file, shippedAs: known.shipped! }, dates: known.dates };
-    throw failure("no-benchmark-file", `benchmark ${key}`, `The problems of ${known.name} are not shipped with Headstart.`, `Import their file under the name ${key}: headstart data import FILE --name ${key}.`); // biome-ignore format: one thought
+    return { key, source: benchmarkPlace(known, datasets, resourcesFolder), dates: known.dates };
   }
 }
 

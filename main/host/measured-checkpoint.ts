@@ -1,6 +1,7 @@
 // What evaluations in this data folder say of a checkpoint: how long its responses are, and how often they are right.
 import type { StudyRecord } from "../contract/index.ts";
 import type { StoreClient } from "../store/client.ts";
+import { checkpointAt } from "./stage-job.ts";
 
 export interface MeasuredCheckpoint {
   passAt1: number;
@@ -21,10 +22,8 @@ export async function measuredCheckpoint(
   for (const { stages } of studies)
     for (const { plan, result } of stages) {
       if (plan.kind !== "evaluate" || result?.evaluationId === undefined) continue;
-      const { from } = plan;
-      const of = "checkpoint" in from ? from.checkpoint : from.epoch === undefined ? stages.find((stage) => stage.plan.key === from.stage)?.result?.checkpointId : undefined; // biome-ignore format: one thought
       const budget = plan.config.maxResponseTokens;
-      if (of === checkpoint && budget > (best?.budget ?? 0)) best = { id: result.evaluationId, budget };
+      if (checkpointAt(stages, plan.from) === checkpoint && budget > (best?.budget ?? 0)) best = { id: result.evaluationId, budget };
     }
   if (!best) return null;
   const [{ passAt1 }, samples] = await Promise.all([store.evaluation(best.id), store.allEvaluationSamples(best.id)]);

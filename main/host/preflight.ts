@@ -12,9 +12,11 @@ import {
   type Preflight,
   type PreflightProblem,
   type PreflightStage,
+  promptsNeeded,
   type StageKind,
   type StagePlan,
   type StageRecord,
+  startsOf,
 } from "../contract/index.ts";
 import { type MemoryUse, memoryPlan } from "../engine/memory-plan.ts";
 import { planStudy } from "../studies/plan.ts";
@@ -95,7 +97,7 @@ interface Known {
 /** The checkpoint whose tokenizer and sizes stand for the study's. */
 function checkpointOf(recipe: PooledRecipe): string {
   if (recipe.kind === "rl") return recipe.checkpoint;
-  const starts = recipe.kind === "weak-vs-strong" ? recipe.starts : "start" in recipe ? [recipe.start] : [];
+  const starts = startsOf(recipe);
   const existing = starts.find((start) => !isTrainedHere(start));
   return existing && !isTrainedHere(existing) && starts.every((start) => !isTrainedHere(start)) ? existing.checkpoint : recipe.base;
 }
@@ -286,9 +288,9 @@ function problemsOfPlan(recipe: PooledRecipe, known: Known, card: CheckpointCard
   const positions = card.file.model.maxPositionEmbeddings;
   for (const plan of plans) {
     if (plan.kind !== "rl") continue;
-    const { promptsPerStep, dynamicSampling, dynamicSamplingMaxBatches, domain, updatesPerBatch, maxResponseTokens } = plan.config;
+    const { promptsPerStep, domain, updatesPerBatch, maxResponseTokens } = plan.config;
     const pool = domain ? data.rlByDomain[domain] : data.pools.rl;
-    const needed = promptsPerStep * (dynamicSampling ? dynamicSamplingMaxBatches : 1);
+    const needed = promptsNeeded(plan.config);
     const there = `The RL pool has ${pool} ${domain ? `problems of domain ${domain}` : "problems"}`;
     if (pool < promptsPerStep)
       say("stops", plan.label, `${there} and a step asks for ${promptsPerStep}.`, "Lower promptsPerStep, or enlarge the RL pool in the recipe's data."); // biome-ignore format: one thought

@@ -45,14 +45,20 @@ function missing(study: StudyRecord, { plan }: StageRecord, what: string): Heads
   });
 }
 
+/** Id of the checkpoint that a source names; undefined while the stage that is to leave it has not. */
+export function checkpointAt(stages: readonly StageRecord[], from: CheckpointSource): string | undefined {
+  if ("checkpoint" in from) return from.checkpoint;
+  const { stage: key, epoch } = from;
+  const result = stages.find(({ plan }) => plan.key === key)?.result;
+  return epoch === undefined ? result?.checkpointId : result?.epochs?.find((end) => end.epoch === epoch)?.checkpointId;
+}
+
 function checkpointOf(study: StudyRecord, stage: StageRecord, from: CheckpointSource): string {
   if ("checkpoint" in from) return from.checkpoint;
-  const { result, plan } = stageOf(study, from.stage);
-  const { epoch } = from;
-  const id = epoch === undefined ? result?.checkpointId : result?.epochs?.find((end) => end.epoch === epoch)?.checkpointId;
-  if (id === undefined)
-    throw missing(study, stage, `The checkpoint that "${plan.label}" should have left${epoch ? ` after epoch ${epoch}` : ""}`);
-  return id;
+  const id = checkpointAt(study.stages, from);
+  if (id !== undefined) return id;
+  const { label } = stageOf(study, from.stage).plan;
+  throw missing(study, stage, `The checkpoint that "${label}" should have left${from.epoch ? ` after epoch ${from.epoch}` : ""}`);
 }
 
 /** Id of the checkpoint that a stage begins from; null for one that needs none. */

@@ -1,7 +1,5 @@
 // From what a person asks to evaluate to the recipe that is run: the benchmark's protocol, what departs from it, and the dataset
 // that holds its problems.
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import {
   type Benchmark,
   type EvaluationRecipe,
@@ -11,6 +9,7 @@ import {
   type StartEvaluationInput,
 } from "../contract/index.ts";
 import { benchmarks } from "../studies/benchmarks.ts";
+import { benchmarkPlace } from "./benchmark-file.ts";
 import type { Host } from "./host.ts";
 
 export async function evaluationRecipeFor(host: Host, input: StartEvaluationInput): Promise<EvaluationRecipe> {
@@ -63,14 +62,6 @@ async function datasetFor(
       message: "Neither a benchmark nor a dataset was chosen.",
       hint: "Choose one of them.",
     });
-  const own = (await importedDatasets.list()).filter(({ name }) => name === benchmark.key);
-  if (own.length > 0) return own.reduce((newest, dataset) => (dataset.version > newest.version ? dataset : newest));
-  const path = benchmark.shipped === null ? null : join(resourcesFolder, benchmark.shipped);
-  if (path !== null && existsSync(path)) return importedDatasets.import({ path, name: benchmark.key });
-  throw new HeadstartError({
-    code: "no-benchmark-file",
-    where: `benchmark ${benchmark.key}`,
-    message: `The problems of ${benchmark.name} are not shipped with Headstart.`,
-    hint: `Import their file under the name ${benchmark.key}: headstart data import FILE --name ${benchmark.key}.`,
-  });
+  const place = benchmarkPlace(benchmark, await importedDatasets.list(), resourcesFolder);
+  return "dataset" in place ? place.dataset : importedDatasets.import({ path: place.file, name: benchmark.key });
 }

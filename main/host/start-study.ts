@@ -10,6 +10,7 @@ import {
   type PreflightProblem,
   type SftRecipe,
   type StudyRecipe,
+  startsOf,
 } from "../contract/index.ts";
 import { planStudy } from "../studies/plan.ts";
 import type { Host } from "./host.ts";
@@ -74,13 +75,13 @@ function refuseHopeless(problems: PreflightProblem[]): void {
 
 /** Every checkpoint and dataset it names is there, and has positions for the rows and responses it asks for. */
 async function refuseUnfit(host: Host, recipe: PooledRecipe): Promise<void> {
-  const starts = recipe.kind === "weak-vs-strong" ? recipe.starts : "start" in recipe ? [recipe.start] : [];
+  const starts = startsOf(recipe);
   const trained = starts.filter(isTrainedHere);
   const longestRow = recipe.kind === "ladder" ? recipe.sft.maxLength : Math.max(0, ...trained.map(({ sft }) => sft.maxLength));
   const begins = recipe.kind === "rl" ? [] : longestRow > 0 ? [recipe.base] : [];
   const named = starts.flatMap((start) => (isTrainedHere(start) ? [] : [start.checkpoint]));
   if (recipe.kind === "rl") named.push(recipe.checkpoint);
-  const budgets = planStudy(recipe).flatMap((plan) => (plan.kind === "rl" ? [plan.config.maxResponseTokens] : plan.kind === "evaluate" ? [plan.config.maxResponseTokens] : [])); // biome-ignore format: one thought
+  const budgets = planStudy(recipe).flatMap((plan) => (plan.kind === "rl" || plan.kind === "evaluate" ? plan.config.maxResponseTokens : [])); // biome-ignore format: one thought
   for (const id of new Set([...begins, ...named])) {
     const { file } = await host.checkpoints.card(id);
     const positions = file.model.maxPositionEmbeddings;

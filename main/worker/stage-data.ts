@@ -6,7 +6,7 @@ import type { DataConfig, DatasetSummary, Pool, Problem, Trace } from "../contra
 import { HeadstartError } from "../contract/errors.ts";
 import type { ImportedProblems, StageJob } from "../contract/job.ts";
 import type { StageEvent } from "../contract/run.ts";
-import { isPooled, isTrainedHere, type PooledRecipe } from "../contract/study.ts";
+import { isPooled, isTrainedHere, type PooledRecipe, startsOf } from "../contract/study.ts";
 import { buildDataset, type Dataset } from "../data/dataset.ts";
 
 export interface StageData {
@@ -40,8 +40,7 @@ export function openData(job: Pick<StageJob, "recipe" | "datasetHash" | "importe
 /** Responses a prompt that the study's starts see at most: those that are published with the data. */
 function mostResponses(recipe: PooledRecipe): number {
   if (recipe.kind === "ladder") return Math.max(...recipe.cells.map((cell) => cell.responsesPerPrompt));
-  const starts = recipe.kind === "weak-vs-strong" ? recipe.starts : "start" in recipe ? [recipe.start] : [];
-  return Math.max(1, ...starts.map((start) => (isTrainedHere(start) ? start.responsesPerPrompt : 1)));
+  return Math.max(1, ...startsOf(recipe).map((start) => (isTrainedHere(start) ? start.responsesPerPrompt : 1)));
 }
 
 function fromImport({ dataset, problems, traces }: ImportedProblems): StageData {

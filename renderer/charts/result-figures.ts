@@ -1,7 +1,7 @@
 // The plots of a study's result: scores of its arms, the data ladder, epochs, temperatures, doors, and gaps along RL. Pure. Seeds are
 // small marks, their mean a large one or a line; with one seed the interval is over problems.
 import type { Alignment, AlignmentAxis } from "../../main/contract/alignment.ts";
-import type { ArmEvaluation, ArmRun, StudyArm, StudyResult } from "../../main/contract/study-result.ts";
+import type { ArmEvaluation, ArmRun, ArmStage, StudyArm, StudyResult } from "../../main/contract/study-result.ts";
 import { writeSelection } from "../client/selection.ts";
 import { percent, percentInterval, sampleSize } from "../components/format.ts";
 import { type Figure, type Series, type StartStyle, startStyles } from "./figure.ts";
@@ -208,9 +208,7 @@ export function temperatureScoreFigure(result: StudyResult, against: "temperatur
 }
 
 /** Problems at a stage's door by how many of their samples were right; those let through are filled. */
-export function doorFigure(arm: StudyArm, run: ArmRun, stageId: string, style: StartStyle | undefined): Figure | null {
-  const stage = run.stages.find((each) => each.stageId === stageId);
-  const door = stage?.door;
+export function doorFigure(arm: StudyArm, run: ArmRun, { stageId, name, door }: ArmStage, style: StartStyle | undefined): Figure | null {
   if (!door) return null;
   const n = door.samplesPerProblem;
   const bars = (kind: "bars" | "faint-bars", count: "problems" | "survivors"): Series => ({
@@ -223,7 +221,7 @@ export function doorFigure(arm: StudyArm, run: ArmRun, stageId: string, style: S
   });
   return {
     id: `door-${stageId}`,
-    title: `${arm.name}: ${door.survivors} of ${door.problems} problems pass into ${stage?.name}`,
+    title: `${arm.name}: ${door.survivors} of ${door.problems} problems pass into ${name}`,
     subtitle: `Pass rate of the model at the door; filled: let through. Seed ${run.seed}.`,
     x: { label: `right of ${n} samples`, ticks: door.histogram.map(({ right }) => right).filter((right) => n <= 8 || right % 2 === 0) },
     y: { label: "problems" },

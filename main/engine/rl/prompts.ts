@@ -1,18 +1,11 @@
 // Which problems RL asks, in which order: a new seeded order each pass, the same for every start. With dropSolved the
 // problems whose every rollout in a pass was right are left out of the passes that follow (AceReason-Nemotron 1.0, code RL, stage 2).
 import { randomStream, type SeedPart } from "../../analysis/random.ts";
+import type { RlProgress } from "../../contract/checkpoint.ts";
 import type { Problem } from "../../contract/dataset.ts";
 
-/** Where the sequence stands; JSON. */
-export interface PromptState {
-  pass: number;
-  /** Prompts taken of this pass. */
-  index: number;
-  /** Ids of this pass's problems; empty: all. */
-  pool: string[];
-  /** Problems whose last group was right throughout. */
-  solved: string[];
-}
+/** Where the sequence stands, as checkpoints keep it. */
+export type PromptState = RlProgress["prompts"];
 
 export class PromptSequence {
   readonly #all: readonly Problem[];

@@ -1,11 +1,10 @@
 // The sampling temperature of a start, found without training: entropy at several T on dev, and the T whose entropy comes
 // nearest to the target (0.3 nats is the paper's line for a 7B model; our reading of its "temperature-adjusted entropy" is
 // the mean over generated tokens of the entropy of softmax(logits / T)).
-//
-// Beside it stands the model's own band, which is ours: a group teaches something only when it holds right and wrong rollouts, so
-// where the expected share of such groups is highest, within a standard error, is where RL has most to learn from.
-import { passAtK } from "../../analysis/pass-at-k.ts";
+// Beside it stands the model's own band (analysis/informative-groups.ts).
+import { bandOf, byProblem, informativeGroups } from "../../analysis/informative-groups.ts";
 import type { SeedPart } from "../../analysis/random.ts";
+import { mean } from "../../analysis/scores.ts";
 import type { Problem } from "../../contract/dataset.ts";
 import type { EvalConfig, TemperatureConfig } from "../../contract/recipe.ts";
 import type { Sample } from "../../contract/rollout.ts";
@@ -51,59 +50,7 @@ export interface FoundTemperature {
   evaluation: { config: EvalConfig; summary: EvaluationSummary; samples: Sample[] };
 }
 
-function byProblem(samples: readonly Sample[]): Sample[][] {
-  const groups = new Map<string, Sample[]>();
-  for (const sample of samples) groups.set(sample.problemId, [...(groups.get(sample.problemId) ?? []), sample]);
-  return [...groups.values()];
-}
-
-const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
-
 /** Different texts among a problem's samples, as a share of them, averaged over problems. */
 function distinctShare(samples: readonly Sample[]): number {
   return mean(byProblem(samples).map((group) => new Set(group.map(({ text }) => text)).size / group.length));
-}
-
-/**
- * Expected share of groups of G that hold right and wrong rollouts, with its standard error over problems. From n ≥ G samples of a
- * problem, c of them right, without bias: 1 − C(c, G)/C(n, G) − C(n − c, G)/C(n, G) (pass@k twice). With fewer samples no unbiased
- * estimate exists; then the problems' chances are taken to follow a beta distribution with the samples' mean and variance (ours), whose
- * share is 1 − Π (a + i)/(a + b + i) − Π (b + i)/(a + b + i) over i < G, and the error is the jackknife's.
- */
-export function informativeGroups(
-  samples: readonly Sample[],
-  groupSize: number,
-): { informative: number; informativeError: number | undefined } {
-  const counts = byProblem(samples).map((group) => ({ n: group.length, right: group.filter(({ reward }) => reward === 1).length }));
-  if (counts.every(({ n }) => n >= groupSize)) {
-    const shares = counts.map(({ n, right }) => passAtK(n, right, groupSize) + passAtK(n, n - right, groupSize) - 1);
-    const informative = mean(shares);
-    const variance = shares.reduce((sum, share) => sum + (share - informative) ** 2, 0) / (shares.length - 1);
-    return { informative, informativeError: shares.length > 1 ? Math.sqrt(variance / shares.length) : undefined };
-  }
-  const informative = betaShare(counts, groupSize);
-  if (counts.length < 3) return { informative, informativeError: undefined };
-  const without = counts.map((_, i) => betaShare(counts.filter((_, j) => j !== i), groupSize)); // biome-ignore format: one thought
-  const center = mean(without);
-  const spread = without.reduce((sum, share) => sum + (share - center) ** 2, 0);
-  return { informative, informativeError: Math.sqrt(((counts.length - 1) / counts.length) * spread) };
-}
-
-function betaShare(counts: readonly { n: number; right: number }[], groupSize: number): number {
-  const m = mean(counts.map(({ n, right }) => right / n));
-  const v = mean(counts.map(({ n, right }) => (n > 1 ? (right * (right - 1)) / (n * (n - 1)) : (right / n) ** 2))) - m * m;
-  if (m <= 0 || m >= 1 || v >= m * (1 - m)) return 0; // all alike, or each problem solved always or never
-  if (v <= 0) return 1 - m ** groupSize - (1 - m) ** groupSize; // one chance for all
-  const k = (m * (1 - m)) / v - 1;
-  const all = (a: number) => Array.from({ length: groupSize }, (_, i) => (a + i) / (k + i)).reduce((product, each) => product * each, 1);
-  return 1 - all(m * k) - all((1 - m) * k);
-}
-
-/** Entropies of the candidates whose informative share is within a standard error of the best; null where it was not estimated. */
-export function bandOf(candidates: TemperatureResult["candidates"]): { low: number; high: number } | null {
-  const known = candidates.flatMap(({ entropy, informative, informativeError }) => (informative === undefined ? [] : [{ entropy, informative, error: informativeError ?? 0 }])); // biome-ignore format: one thought
-  if (known.length < 2) return null; // one temperature is no band
-  const best = known.reduce((a, b) => (b.informative > a.informative ? b : a));
-  const within = known.filter(({ informative }) => informative >= best.informative - best.error).map(({ entropy }) => entropy);
-  return { low: Math.min(...within), high: Math.max(...within) };
 }

@@ -7,7 +7,7 @@ import type { RlProgress } from "../../contract/checkpoint.ts";
 import type { Problem } from "../../contract/dataset.ts";
 import { HeadstartError } from "../../contract/errors.ts";
 import type { MetricName } from "../../contract/metrics.ts";
-import type { EntropyController, EvalConfig, RlConfig } from "../../contract/recipe.ts";
+import { type EntropyController, type EvalConfig, promptsNeeded, type RlConfig } from "../../contract/recipe.ts";
 import type { Rollout, TokenArrays } from "../../contract/rollout.ts";
 import type { Tokenizer } from "../../tokenizer/tokenizer.ts";
 import { type TrainerState, trainerState } from "../checkpoint.ts";
@@ -69,7 +69,7 @@ export async function trainGrpo(stage: GrpoStage, ports: EnginePorts): Promise<G
   const counters = { prompts: 0, tokens: 0, ...resume?.counters };
   const { whole, passed } = poolOf(stage);
   const size = passed?.length ?? whole.length;
-  const needed = config.promptsPerStep * (config.dynamicSampling ? config.dynamicSamplingMaxBatches : 1);
+  const needed = promptsNeeded(config);
   const { prompts: from, ...kept }: RlProgress = resume?.rl ?? {
     temperature: stage.temperature,
     best: null,
@@ -144,12 +144,12 @@ export async function trainGrpo(stage: GrpoStage, ports: EnginePorts): Promise<G
 
 /** The stage's problems: `whole` of its domain, `passed` those of them that its door let through (null without one). */
 function poolOf({ problems, problemIds, config }: GrpoStage): { whole: Problem[]; passed: string[] | null } {
-  const { domain, promptsPerStep, dynamicSampling, dynamicSamplingMaxBatches } = config;
+  const { domain } = config;
   const whole = problems.filter((problem) => problem.pool === "rl" && (domain === undefined || problem.domain === domain));
   const through = problemIds && new Set(problemIds);
   const passed = through && whole.flatMap(({ id }) => (through.has(id) ? [id] : []));
   const size = passed?.length ?? whole.length;
-  const needed = promptsPerStep * (dynamicSampling ? dynamicSamplingMaxBatches : 1);
+  const needed = promptsNeeded(config);
   if (size >= needed) return { whole, passed };
   const of = domain ? `problems of domain ${domain}` : "problems";
   if (passed)

@@ -5,7 +5,7 @@ import { ErrorPanel } from "../../components/error-panel.tsx";
 import { count, interval, percent, percentInterval, points, signed } from "../../components/format.ts";
 import { Loading } from "../../components/late.tsx";
 import { ScrollTable } from "../../components/scroll-table.tsx";
-import { useSeeds } from "./result-view.tsx";
+import { useSeeds } from "./seeds-line.tsx";
 
 export function OverlongPanel({ studyId }: { studyId: string }) {
   const [seeds] = useSeeds();

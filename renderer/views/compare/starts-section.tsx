@@ -2,15 +2,16 @@
 import { SegmentedControl } from "@mantine/core";
 import type { AlignmentAxis } from "../../../main/contract/alignment.ts";
 import { Plot } from "../../charts/plot.tsx";
-import { armStyles, doorFigure, gapFigure } from "../../charts/result-figures.ts";
+import { armStyles, gapFigure } from "../../charts/result-figures.ts";
 import { useQueryEntry } from "../../client/location.ts";
 import { useAlignment, useFairness, useResult } from "../../client/result-queries.ts";
 import { ErrorPanel } from "../../components/error-panel.tsx";
 import { Loading } from "../../components/late.tsx";
 import { DifferenceTable } from "./difference-table.tsx";
+import { Doors } from "./doors.tsx";
 import { FatesSection } from "./fates-section.tsx";
 import { FingerprintTable } from "./fingerprint-table.tsx";
-import { SeedsLine, useSeeds } from "./result-view.tsx";
+import { SeedsLine, useSeeds } from "./seeds-line.tsx";
 import { StageTable } from "./stage-table.tsx";
 
 export function StartsSection({ studyId }: { studyId: string }) {
@@ -26,9 +27,6 @@ export function StartsSection({ studyId }: { studyId: string }) {
   if (result.data === undefined) return <Loading what="the pairs of starts" />;
   const styles = armStyles(result.data);
   const [scope] = result.data.starts?.scopes ?? [];
-  const doors = result.data.arms.flatMap((arm) =>
-    arm.runs.flatMap((run) => run.stages.flatMap((stage) => doorFigure(arm, run, stage.stageId, styles.get(arm.name)) ?? [])),
-  );
   return (
     <>
       <section className="section" aria-labelledby="pairs-title">
@@ -78,16 +76,7 @@ export function StartsSection({ studyId }: { studyId: string }) {
         </section>
       )}
       <StageTable result={result.data} styles={styles} />
-      {doors.length > 0 && (
-        <section className="section plots" aria-labelledby="doors-title">
-          <h2 id="doors-title" className="sr-only">
-            Doors
-          </h2>
-          {doors.map((figure) => (
-            <Plot key={figure.id} figure={figure} height={220} />
-          ))}
-        </section>
-      )}
+      <Doors result={result.data} styles={styles} />
       <DifferenceTable result={result.data} styles={styles} />
       <FatesSection studyId={studyId} styles={styles} />
       <FingerprintTable studyId={studyId} styles={styles} />
