@@ -9,6 +9,7 @@ import "./styles/app.css";
 import "./styles/library.css";
 import "./styles/configure.css";
 import "./styles/pipeline.css";
+import "./styles/ladder.css";
 import { MantineProvider } from "@mantine/core";
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { StrictMode } from "react";

@@ -10,6 +10,12 @@ const program = new Command("headstart")
   .showHelpAfterError();
 for (const add of commands) add(program);
 
+// Whoever reads the output may stop reading: `headstart … | head`.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code === "EPIPE") process.exit(0);
+  throw error;
+});
+
 program.parseAsync().catch((thrown) => {
   process.stderr.write(`${formatFailure(thrown)}\n`);
   process.exitCode = 1;

@@ -3,9 +3,11 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createTRPCClient, localLink } from "@trpc/client";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { parse } from "yaml";
+import { studyRecipe, weakVsStrongRecipe } from "../contract/index.ts";
 import { type AppRouter, appRouter } from "../host/router/index.ts";
 import { openHost } from "../host/testing/open-host.ts";
-import { type RunOptions, runRecipe } from "./commands/study.ts";
+import { type RunOptions, runRecipe, withPaperStages } from "./commands/study.ts";
 
 let out: string;
 let err: string;
@@ -83,4 +85,18 @@ test("what is wrong with a file is told with its lines, and a name that is none 
   expect((refused as Error).message).toContain("groupsize is no setting here; did you mean groupSize?");
   await expect(run({}, "quik")).rejects.toMatchObject({ code: "unknown-recipe", hint: expect.stringContaining("quick, ") });
   expect(await client.studies.list.query()).toEqual([]);
+});
+
+test("a recipe takes the paper's stages, from a given budget, or refuses where no lengths are known", async () => {
+  const { client } = await open();
+  const application = { client, holder: null, close: async () => {} };
+  const parsed = weakVsStrongRecipe.parse(parse(text));
+  const budgets = async (first?: number) => {
+    const staged = await withPaperStages(application, parsed, first);
+    return "stages" in staged && staged.stages?.map(({ maxResponseTokens }) => maxResponseTokens);
+  };
+  expect(await budgets(10)).toEqual([10, 20, 30, 30, 40, 40]);
+  await expect(budgets()).rejects.toMatchObject({ code: "no-stages", message: expect.stringContaining("lengths are known") }); // the worker here has no SFT data
+  const overlong = studyRecipe.parse({ kind: "overlong", name: "No stages", start: parsed.starts[0], budgets: [8], rl: parsed.rl });
+  await expect(withPaperStages(application, overlong, 10)).rejects.toMatchObject({ code: "no-stages", message: expect.stringContaining("no stages of RL") }); // biome-ignore format: one thought
 });

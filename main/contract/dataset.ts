@@ -59,11 +59,14 @@ export const dataConfig = z.object({
   arithmetic: z
     .object({
       count: z.number().int().nonnegative().default(8000).meta({ description: "Generated arithmetic problems over all pools" }),
-      minSteps: z.number().int().min(1).default(1),
-      maxSteps: z.number().int().min(1).default(3),
-      minDigits: z.number().int().min(1).default(1),
-      maxDigits: z.number().int().min(1).default(2),
-      operations: z.array(z.enum(["+", "-", "*", "/"])).default(["+", "-"]),
+      minSteps: z.number().int().min(1).default(1).meta({ description: "Shortest generated chain", unit: "operations" }),
+      maxSteps: z.number().int().min(1).default(3).meta({ description: "Longest generated chain", unit: "operations" }),
+      minDigits: z.number().int().min(1).default(1).meta({ description: "Fewest digits of a number in a generated problem" }),
+      maxDigits: z.number().int().min(1).default(2).meta({ description: "Most digits of a number in a generated problem" }),
+      operations: z
+        .array(z.enum(["+", "-", "*", "/"]))
+        .default(["+", "-"])
+        .meta({ description: "Operations of generated problems" }),
       numbers: z
         .enum(["whole", "integer", "decimal"])
         .default("whole")
@@ -75,10 +78,10 @@ export const dataConfig = z.object({
     .prefault({}),
   split: z
     .object({
-      sft: z.number().nonnegative().default(0.5),
-      rl: z.number().nonnegative().default(0.25),
-      dev: z.number().nonnegative().default(0.1),
-      test: z.number().nonnegative().default(0.15),
+      sft: z.number().nonnegative().default(0.5).meta({ description: "Share of sft: what starts are fine-tuned on" }),
+      rl: z.number().nonnegative().default(0.25).meta({ description: "Share of rl: what RL asks" }),
+      dev: z.number().nonnegative().default(0.1).meta({ description: "Share of dev: what every choice is made on" }),
+      test: z.number().nonnegative().default(0.15).meta({ description: "Share of test: what results are reported on" }),
     })
     .prefault({})
     .meta({ description: "Shares of the pools; problems are assigned by a hash of their prompt. GSM8K's test file goes to test only" }),

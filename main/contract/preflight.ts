@@ -57,6 +57,9 @@ export interface PreflightProblem {
   hint: string;
 }
 
+/** What response lengths are known from. */
+export type LengthBasis = "measured" | "SFT responses";
+
 export interface PreflightStage {
   key: string;
   label: string;
@@ -78,7 +81,12 @@ export interface Preflight {
   data: DataFacts;
   /** Of the stage that takes the most. */
   memory: { stage: string; plan: MemoryPlan };
+  /**
+   * The first stage's budget of the paper's ladder at this model's size: where about 30 % of a start's responses are cut, as at the
+   * paper's 8K; of several starts the longest. Null where no lengths are known.
+   */
+  firstBudget: { start: string; budget: number; basis: LengthBasis } | null;
   /** Share of responses cut at a budget: from an evaluation of that checkpoint in this data folder, or from a start's SFT responses. */
-  truncation: { start: string; budget: number; share: number; basis: "measured" | "SFT responses" }[];
+  truncation: { start: string; budget: number; share: number; basis: LengthBasis }[];
   problems: PreflightProblem[];
 }

@@ -56,9 +56,9 @@ export const optimizerConfig = z.object({
     .default("cosine")
     .meta({ description: "After warm-up: cosine to minLearningRateRatio; constant; or constant, then in the last epoch linear to it" }),
   minLearningRateRatio: z.number().min(0).max(1).default(0).meta({ description: "Where cosine ends, as a share of the peak" }),
-  beta1: z.number().min(0).max(1).default(0.9),
-  beta2: z.number().min(0).max(1).default(0.99),
-  epsilon: z.number().positive().default(1e-8),
+  beta1: z.number().min(0).max(1).default(0.9).meta({ description: "AdamW: decay of the mean of gradients" }),
+  beta2: z.number().min(0).max(1).default(0.99).meta({ description: "AdamW: decay of the mean of squared gradients" }),
+  epsilon: z.number().positive().default(1e-8).meta({ description: "AdamW: added to the root of the squares" }),
   weightDecay: z.number().min(0).default(0).meta({ description: "Decoupled; matrices only, not norms" }),
   maxGradNorm: z.number().positive().default(1).meta({ description: "Gradients are scaled to at most this global L2 norm" }),
 });
@@ -106,8 +106,8 @@ export type StopRule = z.infer<typeof stopRule>;
 export const entropyController = z.object({
   target: z.number().positive().default(0.3).meta({ description: "Entropy at T to hold", unit: "nats" }),
   gain: z.number().positive().max(1).default(0.1).meta({ description: "log T moves by gain · (target − entropy) / target each step" }),
-  minTemperature: z.number().positive().default(0.5),
-  maxTemperature: z.number().positive().default(2),
+  minTemperature: z.number().positive().default(0.5).meta({ description: "T never falls below" }),
+  maxTemperature: z.number().positive().default(2).meta({ description: "T never rises above" }),
 });
 export type EntropyController = z.infer<typeof entropyController>;
 
@@ -162,7 +162,9 @@ export const rlConfig = z
       .meta({ description: "After each pass over the pool, drop problems whose every rollout in it was right (paper: code, stage 2)" }),
     stop: stopRule.optional().meta({ description: "End before all steps where dev no longer rises; empty: all steps" }),
     entropyController: entropyController.optional().meta({ description: "Move T so that the entropy at T holds a target; empty: T stays" }),
-    verifierNoise: verifierNoise.optional().meta({ description: "Errors injected into the reward; empty: none" }),
+    verifierNoise: verifierNoise
+      .optional()
+      .meta({ description: "Errors injected into the reward, and so into what dropSolved sees; empty: none" }),
     evalEvery: z
       .number()
       .int()
@@ -259,7 +261,7 @@ export const temperatureConfig = z.object({
     .default([0.4, 0.6, 0.8, 1, 1.2])
     .meta({ description: "Temperatures the finder tries, ascending" }),
   problems: z.number().int().positive().default(64).meta({ description: "Dev problems per candidate" }),
-  samplesPerProblem: z.number().int().positive().default(4),
+  samplesPerProblem: z.number().int().positive().default(4).meta({ description: "Samples a problem at each candidate" }),
   targetEntropy: z
     .number()
     .positive()
@@ -269,7 +271,7 @@ export const temperatureConfig = z.object({
 export type TemperatureConfig = z.infer<typeof temperatureConfig>;
 
 export const evalConfig = z.object({
-  pool: pool.default("test"),
+  pool: pool.default("test").meta({ description: "Pool whose problems are asked; choices use dev, results test" }),
   problems: z
     .number()
     .int()
@@ -283,8 +285,18 @@ export const evalConfig = z.object({
     .min(0)
     .default(0.6)
     .meta({ description: "Evaluation temperature, apart from the rollouts' (paper: 0.6); 0 is greedy" }),
-  topP: z.number().positive().max(1).default(0.95),
-  maxResponseTokens: z.number().int().positive().default(96).meta({ unit: "tokens" }),
+  topP: z
+    .number()
+    .positive()
+    .max(1)
+    .default(0.95)
+    .meta({ description: "Samples come from the likeliest tokens with so much probability in all (paper: 0.95)" }),
+  maxResponseTokens: z
+    .number()
+    .int()
+    .positive()
+    .default(96)
+    .meta({ description: "Response budget; a response cut there is truncated", unit: "tokens" }),
 });
 export type EvalConfig = z.infer<typeof evalConfig>;
 

@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { dataConfig, type Problem, type Trace } from "../contract/dataset.ts";
+import { presetLadder } from "../contract/ladder-preset.ts";
 import { buildDataset } from "./dataset.ts";
 import { type LadderSource, ladderCells } from "./ladder.ts";
 import { distances, sorted } from "./ladder-distance.ts";
 import { balancedInnerOrders, balancedOrder, countsBelow, interleave, lengthScale } from "./ladder-order.ts";
-import { presetLadder } from "./ladder-preset.ts";
 import { randomFrom } from "./random.ts";
 import reference from "./reference/distances.json" with { type: "json" };
 import { sftExamples } from "./select.ts";

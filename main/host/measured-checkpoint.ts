@@ -38,6 +38,13 @@ export function measuredShareCut({ budget: own, lengths }: MeasuredCheckpoint, b
   return lengths.filter(({ tokens, truncated }) => tokens > budget || (truncated && tokens >= budget)).length / lengths.length;
 }
 
+/** The length that a share of responses exceeds; null where the evaluation's own budget cut as many. */
+export function measuredLengthExceededBy({ budget, lengths }: MeasuredCheckpoint, share: number): number | null {
+  const sorted = lengths.map(({ tokens }) => tokens).sort((a, b) => a - b);
+  const length = sorted[Math.max(0, Math.ceil((1 - share) * sorted.length) - 1)];
+  return length < budget ? length : null;
+}
+
 /** Mean of generated tokens under a budget; what the evaluation cut counts as long as it was cut. */
 export const measuredTokens = ({ lengths }: MeasuredCheckpoint, budget: number): number =>
   lengths.reduce((sum, { tokens }) => sum + Math.min(tokens, budget), 0) / lengths.length;

@@ -8,7 +8,7 @@ import {
   studyRecipe,
   type WeakVsStrongRecipe,
 } from "../contract/index.ts";
-import { measuredShareCut, measuredTokens } from "./measured-checkpoint.ts";
+import { measuredLengthExceededBy, measuredShareCut, measuredTokens } from "./measured-checkpoint.ts";
 import { ratesOf, shareAbove } from "./preflight.ts";
 import { openHost } from "./testing/open-host.ts";
 import { ScriptedWorker } from "./testing/scripted-worker.ts";
@@ -30,7 +30,7 @@ async function problemsOf(given: Partial<DataFacts>, rl: Partial<WeakVsStrongRec
 
 test("tokens of each stage: trained ones of SFT, generated ones of RL and evaluations by the mean response", async () => {
   const { caller } = await openWith();
-  const { stages, totals, memory, truncation, basis } = await caller.studies.preflight({ recipe: smallRecipe, seed: 1 });
+  const { stages, totals, memory, truncation, firstBudget, basis } = await caller.studies.preflight({ recipe: smallRecipe, seed: 1 });
   const tokens = Object.fromEntries(stages.map(({ key, tokens: count }) => [key, count]));
   expect(tokens["sft/weak"]).toBe(40_000);
   // 100 test problems × 4 samples × 20 tokens.
@@ -46,6 +46,7 @@ test("tokens of each stage: trained ones of SFT, generated ones of RL and evalua
     { start: "weak", budget: 64, share: 0, basis: "SFT responses" },
     { start: "strong", budget: 64, share: 0, basis: "SFT responses" },
   ]);
+  expect(firstBudget).toEqual({ start: "weak", budget: 24, basis: "SFT responses" }); // 30 % are longer
 });
 
 test("what cannot learn stops, and is refused at the start with the same words", async () => {
@@ -54,6 +55,11 @@ test("what cannot learn stops, and is refused at the start with the same words",
     [{ sft: [sft("weak", { trainedTokens: 0 }), sft("strong")] }, {}, "No token would be trained"],
     [{}, { maxResponseTokens: 9 }, "Every response would be cut: the shortest of the start's has 10 tokens"],
     [{ pools: { ...facts.pools, rl: 1 } }, {}, "The RL pool has 1 problems and a step asks for 2"],
+    [
+      { pools: { ...facts.pools, rl: 99 } },
+      { dynamicSampling: true, dynamicSamplingMaxBatches: 50 },
+      "a step with dynamic sampling may ask for 100",
+    ],
     [{}, { domain: "code" }, "The RL pool has 0 problems of domain code"],
   ];
   for (const [given, rl, message] of cases) {
@@ -71,11 +77,11 @@ test("what should be known is a caution, and starts all the same", async () => {
   expect(await problemsOf({})).toEqual([]);
   const cautions = await problemsOf(
     { sft: [sft("weak", { examples: 20, dropped: 20, steps: 4 }), sft("strong")] },
-    { promptsPerStep: 3, updatesPerBatch: 2, maxResponseTokens: 15, dynamicSampling: true, dynamicSamplingMaxBatches: 50 },
+    { promptsPerStep: 3, updatesPerBatch: 2, maxResponseTokens: 15 },
   );
   expect(cautions.map(({ severity }) => severity)).not.toContain("stops");
   const text = cautions.map(({ message }) => message).join("\n");
-  for (const part of ["20 of 40 examples", "20 examples do not fill one batch of 32 rows", "It makes 4 updates", "do not divide into 2 updates", "75 % of responses would be cut", "dynamic sampling may ask for 150"]) expect(text).toContain(part); // biome-ignore format: one list
+  for (const part of ["20 of 40 examples", "20 examples do not fill one batch of 32 rows", "It makes 4 updates", "do not divide into 2 updates", "75 % of responses would be cut"]) expect(text).toContain(part); // biome-ignore format: one list
   const { caller } = await openWith({ sft: [sft("weak", { dropped: 20 }), sft("strong")] });
   expect((await caller.studies.start({ recipe: smallRecipe })).id).toBeTruthy();
 });
@@ -106,6 +112,8 @@ test("shares and means from lengths, by hand", () => {
   const measured = { passAt1: 0.5, samples: 4, budget: 30, lengths: [10, 20, 30, 30].map((tokens, i) => ({ tokens, truncated: i === 3 })) };
   expect([9, 20, 30, 31].map((budget) => measuredShareCut(measured, budget))).toEqual([1, 0.5, 0.25, null]);
   expect(measuredTokens(measured, 20)).toBe(17.5);
+  // Half are longer than 20; which length a quarter exceeds, the evaluation's own budget of 30 hides.
+  expect([0.75, 0.5, 0.25].map((share) => measuredLengthExceededBy(measured, share))).toEqual([10, 20, null]);
 });
 
 test("the pace is that of finished stages of the kind, scaled to the model's size", () => {

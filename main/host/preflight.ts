@@ -21,7 +21,13 @@ import {
 import { type MemoryUse, memoryPlan } from "../engine/memory-plan.ts";
 import { planStudy } from "../studies/plan.ts";
 import type { Host } from "./host.ts";
-import { type MeasuredCheckpoint, measuredCheckpoint, measuredShareCut, measuredTokens } from "./measured-checkpoint.ts";
+import {
+  type MeasuredCheckpoint,
+  measuredCheckpoint,
+  measuredLengthExceededBy,
+  measuredShareCut,
+  measuredTokens,
+} from "./measured-checkpoint.ts";
 import { problemsOf } from "./problems-of.ts";
 
 /** Tokens a second of a 0.6M model on two cores, by our log; larger models take proportionally longer. */
@@ -81,6 +87,7 @@ export async function preflight(host: Host, recipe: PooledRecipe, seed: number):
     basis,
     data,
     memory: { stage, plan },
+    firstBudget: firstBudgetOf(known),
     truncation: truncationOf(known),
     problems: [...data.problems, ...problemsOfPlan(recipe, known, card), ...memoryProblems({ stage, plan })].sort((a, b) => (a.severity === b.severity ? 0 : a.severity === "stops" ? -1 : 1)), // biome-ignore format: one thought
   };
@@ -268,6 +275,22 @@ function truncationOf({ plans, data, measured }: Known): Preflight["truncation"]
   });
 }
 
+/** Paper, first stage of RL: about so many responses are longer than 8K. */
+const cutAtFirst = 0.3;
+
+function firstBudgetOf({ plans, data, measured }: Known): Preflight["firstBudget"] {
+  const fromSft = data.sft.flatMap(({ start, responseLengths }) =>
+    responseLengths.length === 11 ? [{ start, budget: Math.round(responseLengths[7]), basis: "SFT responses" as const }] : [],
+  );
+  const used = [...measured].filter(([checkpoint]) => plans.some((plan) => existingBehind(plan, plans) === checkpoint));
+  const fromEvaluations = used.flatMap(([start, evaluated]) => {
+    const budget = measuredLengthExceededBy(evaluated, cutAtFirst);
+    return budget === null ? [] : [{ start, budget, basis: "measured" as const }];
+  });
+  const known = [...fromSft, ...fromEvaluations].filter(({ budget }) => budget >= 1);
+  return known.length === 0 ? null : known.reduce((longest, each) => (each.budget > longest.budget ? each : longest));
+}
+
 function problemsOfPlan(recipe: PooledRecipe, known: Known, card: CheckpointCard): PreflightProblem[] {
   const { plans, data } = known;
   const problems: PreflightProblem[] = [];
@@ -292,11 +315,10 @@ function problemsOfPlan(recipe: PooledRecipe, known: Known, card: CheckpointCard
     const pool = domain ? data.rlByDomain[domain] : data.pools.rl;
     const needed = promptsNeeded(plan.config);
     const there = `The RL pool has ${pool} ${domain ? `problems of domain ${domain}` : "problems"}`;
-    if (pool < promptsPerStep)
-      say("stops", plan.label, `${there} and a step asks for ${promptsPerStep}.`, "Lower promptsPerStep, or enlarge the RL pool in the recipe's data."); // biome-ignore format: one thought
-    else if (pool < needed)
-      say("caution", plan.label, `${there} and dynamic sampling may ask for ${needed} in a step: some would be asked twice.`, "Lower dynamicSamplingMaxBatches, or enlarge the RL pool in the recipe's data."); // biome-ignore format: one thought
-    else if (plan.door && pool < 4 * promptsPerStep)
+    if (pool < needed) {
+      const dynamic = needed > promptsPerStep;
+      say("stops", plan.label, `${there} and a step ${dynamic ? "with dynamic sampling may ask" : "asks"} for ${needed}.`, `Lower promptsPerStep${dynamic ? " or dynamicSamplingMaxBatches" : ""}, or enlarge the RL pool in the recipe's data.`); // biome-ignore format: one thought
+    } else if (plan.door && pool < 4 * promptsPerStep)
       say("caution", plan.label, `${there}, a step asks for ${promptsPerStep}, and how many its door keeps is known only when the model stands at it.`, "Widen the door, or enlarge the RL pool."); // biome-ignore format: one thought
     if (promptsPerStep % updatesPerBatch !== 0)
       say("caution", plan.label, `${promptsPerStep} prompts do not divide into ${updatesPerBatch} updates: these differ in size.`, "Choose a multiple."); // biome-ignore format: one thought

@@ -1,7 +1,7 @@
 // Recipes as YAML: read with the place of every problem, and written as short as they can be.
 import { Document, isMap, isPair, isScalar, isSeq, LineCounter, type Node, parseDocument, visit } from "yaml";
 import { z } from "zod";
-import { type ParsedRecipe, type RecipeProblem, type StudyRecipe, studyRecipe } from "../contract/index.ts";
+import { issueInWords, type ParsedRecipe, type RecipeProblem, type StudyRecipe, studyRecipe } from "../contract/index.ts";
 
 type Path = (string | number)[];
 
@@ -51,19 +51,24 @@ export function parseRecipe(text: string): ParsedRecipe {
   });
   const parsed = studyRecipe.safeParse(value);
   if (parsed.success && unknown.length === 0) return { recipe: parsed.data };
-  const issues = parsed.success ? [] : parsed.error.issues.flatMap(flatten).map(({ path, message }) => problem(path, message));
+  const issues = parsed.success
+    ? []
+    : parsed.error.issues.flatMap((issue) => flatten(issue, value)).map(({ path, message }) => problem(path, message));
   return { problems: [...unknown, ...issues].sort((a, b) => a.line - b.line || a.column - b.column) };
 }
 
-/** A union's own message says nothing: the branch that comes nearest says what is missing. */
-function flatten(issue: z.core.$ZodIssue): { path: Path; message: string }[] {
+/** A union's own message says nothing: the branch that comes nearest says what is missing. `value` is what the issue's path begins at. */
+function flatten(issue: z.core.$ZodIssue, value: unknown): { path: Path; message: string }[] {
   const path = issue.path as Path;
-  if (issue.code !== "invalid_union") return [{ path, message: issue.message }];
+  const here = path.reduce<unknown>((inner, key) => (inner as Record<string | number, unknown> | null | undefined)?.[key], value);
+  if (issue.code !== "invalid_union") return [{ path, message: issueInWords(issue, here) }];
   if (issue.errors.length === 0) {
     const { options } = issue as { options?: unknown[] };
     return [{ path, message: options ? `Choose one of ${options.join(", ")}.` : issue.message }];
   }
-  const nearest = issue.errors.map((branch) => branch.flatMap(flatten)).reduce((a, b) => (b.length < a.length ? b : a));
+  const nearest = issue.errors
+    .map((branch) => branch.flatMap((inner) => flatten(inner, here)))
+    .reduce((a, b) => (b.length < a.length ? b : a));
   return nearest.map((inner) => ({ path: [...path, ...inner.path], message: inner.message }));
 }
 

@@ -2,6 +2,7 @@
 import type { z } from "zod";
 import type { MemoryPlanInput, problemsInput, rolloutsInput, samplesInput } from "../../main/contract/api.ts";
 import type { DatasetHistogramInput, DatasetPageInput } from "../../main/contract/imported-dataset.ts";
+import type { LadderPreviewInput } from "../../main/contract/ladder.ts";
 
 export type ProblemsFilter = Omit<z.input<typeof problemsInput>, "offset" | "limit">;
 export type RolloutsFilter = Omit<z.input<typeof rolloutsInput>, "offset" | "limit">;
@@ -41,6 +42,9 @@ export const keys = {
   importedRow: (datasetId: string, row: number) => ["imported-row", datasetId, row] as const,
   histogram: (input: DatasetHistogramInput) => ["histogram", input] as const,
   badRows: (datasetId: string) => ["bad-rows", datasetId] as const,
+  mostResponses: (datasetId: string) => ["most-responses", datasetId] as const,
+  /** What the lengths are of and measured in, then all of the input. */
+  ladder: (input: LadderPreviewInput | null) => ["ladder", input?.datasetId, input?.tokenizer, input] as const,
   problemRuns: (datasetId: string, problem: string | number) => ["problem-runs", datasetId, problem] as const,
   folder: (handle: string | null) => ["folder", handle] as const,
 };

@@ -22,6 +22,7 @@ const HomeView = view(() => import("../views/home/home-view.tsx").then((m) => m.
 const DatasetsView = view(() => import("../views/datasets/datasets-view.tsx").then((m) => m.DatasetsView));
 const ImportDatasetView = view(() => import("../views/datasets/import-view.tsx").then((m) => m.ImportDatasetView));
 const PipelineView = view(() => import("../views/datasets/pipeline-view.tsx").then((m) => m.PipelineView));
+const LadderView = view(() => import("../views/datasets/ladder-view.tsx").then((m) => m.LadderView));
 const PipelineReportView = view(() => import("../views/datasets/pipeline-report-view.tsx").then((m) => m.PipelineReportView));
 const CheckpointsView = view(() => import("../views/checkpoints/checkpoints-view.tsx").then((m) => m.CheckpointsView));
 const SamplingView = view(() => import("../views/checkpoints/sampling-view.tsx").then((m) => m.SamplingView));
@@ -61,6 +62,7 @@ export function Shell() {
                     <Route path="/" component={HomeView} />
                     <Route path="/datasets/import" component={ImportDatasetView} />
                     <Route path="/datasets/pipeline" component={PipelineView} />
+                    <Route path="/datasets/ladder" component={LadderView} />
                     <Route path="/datasets/:id/report">{(params) => <PipelineReportView datasetId={params.id} />}</Route>
                     <Route path="/datasets/:id?">{(params) => <DatasetsView datasetId={params.id ?? null} />}</Route>
                     <Route path="/checkpoints" component={CheckpointsView} />

@@ -5,6 +5,7 @@ import type { Command } from "commander";
 import { parse } from "yaml";
 import {
   HeadstartError,
+  issueInWords,
   type MatchedSpan,
   type PipelineConfig,
   type PipelineProgress,
@@ -52,7 +53,9 @@ export function readPipelineConfig(path: string): PipelineConfig {
   }
   const parsed = pipelineConfig.safeParse(read);
   if (parsed.success) return parsed.data;
-  throw refuse(parsed.error.issues.map(({ path, message }) => `${path.map(String).join(".") || "file"}: ${message}`).join(" "));
+  const valueAt = (path: PropertyKey[]) =>
+    path.reduce<unknown>((inner, key) => (inner as Record<PropertyKey, unknown> | null | undefined)?.[key], read);
+  throw refuse(parsed.error.issues.map((issue) => `${issue.path.map(String).join(".") || "file"}: ${issueInWords(issue, valueAt(issue.path))}`).join(" ")); // biome-ignore format: one thought
 }
 
 async function runPipelineFile(

@@ -1,11 +1,11 @@
 // headstart study: run a recipe to its result, over seeds if asked, go on with a study, list them.
 import { existsSync, readFileSync } from "node:fs";
 import type { Command } from "commander";
-import { HeadstartError, type StudyRecipe, type StudySummary } from "../../contract/index.ts";
+import { HeadstartError, paperStages, type StudyRecipe, type StudySummary, studyRecipe } from "../../contract/index.ts";
 import { recipeJsonSchema } from "../../host/recipe-file.ts";
 import { hashRecipe } from "../../host/recipe-hash.ts";
 import { type Application, withApplication } from "../application.ts";
-import { parseSeed, parseSeeds } from "../arguments.ts";
+import { parseCount, parseSeed, parseSeeds } from "../arguments.ts";
 import { formatComparison, formatSeeds, table } from "../comparison-table.ts";
 import { runToTheEnd } from "../follow-study.ts";
 import { formatPreflight } from "../preflight-table.ts";
@@ -39,6 +39,22 @@ export function addStudy(program: Command): void {
     .action(() => {
       process.stdout.write(`${JSON.stringify(recipeJsonSchema(), null, 2)}\n`);
     });
+  study
+    .command("paper-stages <recipe>")
+    .description(
+      "print a recipe with the paper's stages of RL at its model's size (Math 8K, 16K, 24K, Code 24K, 32K, Math 32K), to be saved and run",
+    )
+    .option(
+      "--first <tokens>",
+      "budget of the first stage; by default where about 30 % of the longest start's responses are cut, as at 8K",
+      parseCount,
+    )
+    .action((text: string, { first }: { first?: number }) =>
+      withApplication(async (application) => {
+        const staged = await withPaperStages(application, await readRecipe(application, text), first);
+        process.stdout.write(await application.client.studies.recipeText.query({ recipe: staged }));
+      }),
+    );
   study
     .command("result <id>")
     .description("what a study found, so far or whole; the first letters of its id are enough")
@@ -138,6 +154,23 @@ async function readRecipe({ client }: Application, text: string): Promise<StudyR
     message: `${lines.length === 1 ? "One thing is" : `${lines.length} things are`} wrong with this recipe:\n${lines.join("\n")}`,
     hint: "headstart study schema prints what a recipe may say.",
   });
+}
+
+/** Code stages are left out where the RL pool has no code problems. */
+export async function withPaperStages({ client }: Application, recipe: StudyRecipe, first: number | undefined): Promise<StudyRecipe> {
+  const refuse = (message: string, hint: string) => new HeadstartError({ code: "no-stages", where: `study ${recipe.name}`, message, hint });
+  const staged = (first: number, withCode: boolean) => studyRecipe.parse({ ...recipe, stages: paperStages(first, withCode) });
+  if (!("stages" in staged(1, false)))
+    throw refuse(`A study of kind ${recipe.kind} has no stages of RL.`, "Choose one of kind weak-vs-strong, epochs or rl.");
+  const { firstBudget, data } = await client.studies.preflight.query({ recipe });
+  const budget = first ?? firstBudget?.budget;
+  if (budget === undefined)
+    throw refuse("No start's response lengths are known.", "Give the first stage's budget with --first, or evaluate the checkpoint here.");
+  const basis = first === undefined ? ` (where about 30 % of ${firstBudget!.start}'s responses are cut: ${firstBudget!.basis})` : "";
+  process.stderr.write(
+    `Budget of the first stage: ${budget} tokens${basis}.${data.rlByDomain.code === 0 ? " The RL pool has no code problems: no code stages." : ""}\n`,
+  );
+  return staged(budget, data.rlByDomain.code > 0);
 }
 
 /** The newest study of the same recipe and seed that is not cancelled. */

@@ -3,8 +3,8 @@
 
 import type { Problem, Trace } from "../../contract/dataset.ts";
 import type { LadderPreview } from "../../contract/ladder.ts";
+import { presetLadder } from "../../contract/ladder-preset.ts";
 import { ladderCells } from "../ladder.ts";
-import { presetLadder } from "../ladder-preset.ts";
 import { measure } from "./perform.ts";
 import { datasetPool } from "./pool-rows.ts";
 import type { LadderTask } from "./task.ts";

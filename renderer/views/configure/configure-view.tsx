@@ -1,10 +1,13 @@
 // A study of any kind before its start: its form and its YAML in step, what it would take and whether it can learn, and one button
-// that says what it starts. The link says what it began from: a preset, a kind (empty, or its first preset), or a study that ran.
+// that says what it starts. The link says what it began from: a preset, a kind (empty, or its first preset), a study that ran, or a
+// ladder that was built on a dataset.
 import { Button, Select, Tabs, TextInput } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { useMemo, useState } from "react";
 import { Group, Panel, Separator, useDefaultLayout } from "react-resizable-panels";
+import { useSearch } from "wouter";
 import type { Preset, StudySummary } from "../../../main/contract/api.ts";
+import { needs } from "../../../main/contract/issue-words.ts";
 import { isPooled, type StudyKind, type StudyRecipe, studyRecipe } from "../../../main/contract/study.ts";
 import { link, navigate, useQueryEntry } from "../../client/location.ts";
 import { usePresets, useStudies } from "../../client/queries.ts";
@@ -14,13 +17,14 @@ import { moment, plural } from "../../components/format.ts";
 import { Loading } from "../../components/late.tsx";
 import { kindOrder, kinds } from "../../components/study-kinds.ts";
 import { FirstBatch } from "./first-batch.tsx";
+import { readLadderLink } from "./ladder-link.ts";
 import { OneCheckpointPlan } from "./one-checkpoint-plan.tsx";
 import { type Draft, type Origin, originOf } from "./origin.ts";
 import { PreflightPanel } from "./preflight-panel.tsx";
 import { differs } from "./recipe-field.tsx";
 import { recipeSections } from "./recipe-fields.ts";
 import { RecipeGroup, RecipeList } from "./recipe-group.tsx";
-import { needs, problemsOf } from "./recipe-schema.ts";
+import { problemsOf } from "./recipe-schema.ts";
 import { keyOf, type Path, withValue } from "./recipe-values.ts";
 import { RecipeYaml } from "./recipe-yaml.tsx";
 import { parseSeeds } from "./seeds.ts";
@@ -33,19 +37,28 @@ export function ConfigureView({ preset: key }: { preset: string | null }) {
   const presets = usePresets();
   const [from] = useQueryEntry("from");
   const [checkpoint] = useQueryEntry("checkpoint");
+  const ladder = readLadderLink(useSearch());
   const studyId = from === null || from === "empty" ? null : from;
   const past = useRecipeOf(studyId);
   const studies = useStudies();
   if (presets.error !== null) return <ErrorPanel error={presets.error} where="studies.presets" onRetry={() => void presets.refetch()} />;
   if (past.error !== null) return <ErrorPanel error={past.error} where="studies.get" onRetry={() => void past.refetch()} />;
   if (presets.data === undefined || (studyId !== null && past.data === undefined)) return <Loading what="recipes" />;
-  const origin = originOf(key, { from, checkpoint }, presets.data, past.data);
-  return <RecipeForm key={origin.key} origin={origin} presets={presets.data} studies={studies.data ?? []} />;
+  const origin = originOf(key, { from, checkpoint, ladder }, presets.data, past.data);
+  return <RecipeForm key={origin.key} origin={origin} seeds={ladder?.seed ?? 1} presets={presets.data} studies={studies.data ?? []} />;
 }
 
-function RecipeForm({ origin, presets, studies }: { origin: Origin; presets: Preset[]; studies: StudySummary[] }) {
+interface RecipeFormProps {
+  origin: Origin;
+  /** At first. */
+  seeds: number;
+  presets: Preset[];
+  studies: StudySummary[];
+}
+
+function RecipeForm({ origin, seeds: firstSeeds, presets, studies }: RecipeFormProps) {
   const [recipe, setRecipe] = useState<Draft>(() => drafts.get(origin.key) ?? origin.recipe);
-  const [seedsText, setSeedsText] = useState("1");
+  const [seedsText, setSeedsText] = useState(String(firstSeeds));
   const problems = useMemo(() => problemsOf(recipe), [recipe]);
   const sections = useMemo(() => recipeSections(recipe), [recipe]);
   const whole = useMemo(() => (problems.size === 0 ? studyRecipe.parse(recipe) : null), [recipe, problems]);
@@ -134,7 +147,7 @@ function RecipeForm({ origin, presets, studies }: { origin: Origin; presets: Pre
                   <StageList
                     key="stages"
                     list={section}
-                    sft={plan?.data.sft ?? []}
+                    firstBudget={plan?.firstBudget ?? null}
                     codeProblems={plan?.data.rlByDomain.code ?? null}
                     {...form}
                   />

@@ -1,7 +1,9 @@
 import { expect, test } from "vitest";
 import type { Preset } from "../../../main/contract/api.ts";
 import type { StudyRecipe } from "../../../main/contract/study.ts";
+import { ladderLink, readLadderLink } from "./ladder-link.ts";
 import { originOf } from "./origin.ts";
+import { problemsOf } from "./recipe-schema.ts";
 
 const preset = (key: string, kind: string) => ({ key, minutes: 1, recipe: { kind, name: key } }) as Preset;
 const presets = [preset("quick", "weak-vs-strong"), preset("small-ladder", "ladder"), preset("rl", "rl")];
@@ -30,4 +32,24 @@ test("a checkpoint in the link is what RL, SFT and an evaluation begin from; oth
   expect(on("rl")).toEqual({ key: "preset rl on step-120", recipe: { kind: "rl", name: "rl", checkpoint: "step-120" } });
   expect(on("sft").recipe).toMatchObject({ kind: "sft", checkpoint: "step-120" });
   expect(on("ladder")).toMatchObject({ key: "preset small-ladder" });
+});
+
+test("a ladder that was built on a dataset comes with its rows, cells and base; dev and test are left to be chosen", () => {
+  const cells = [
+    { prompts: 64, responsesPerPrompt: 1 },
+    { prompts: 64, responsesPerPrompt: 4 },
+  ];
+  const [path, query] = ladderLink({ dataset: "pool-v1", cells, base: "tiny-base", seed: 3 }).split("?");
+  expect(path).toBe("/configure/ladder");
+  const ladder = readLadderLink(query);
+  expect(ladder).toEqual({ dataset: "pool-v1", cells, base: "tiny-base", seed: 3 });
+  const { recipe } = originOf("ladder", { from: null, checkpoint: null, ladder }, presets, undefined);
+  expect(recipe).toMatchObject({
+    kind: "ladder",
+    base: "tiny-base",
+    cells,
+    data: { kind: "imported", sft: { dataset: "pool-v1", order: "file" } },
+  });
+  expect([...problemsOf(recipe).keys()]).toEqual(["data.dev.dataset", "data.test.dataset"]);
+  expect(readLadderLink("from=empty")).toBeNull();
 });

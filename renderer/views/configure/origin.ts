@@ -1,9 +1,13 @@
 // What a recipe begins from, as the link says it: `/configure/PRESET`, `/configure/KIND` (its first preset, or empty where it has
-// none), `/configure/KIND?from=empty`, `/configure/KIND?from=STUDY`; `checkpoint=ID` for kinds that begin from one checkpoint. Pure.
+// none), `/configure/KIND?from=empty`, `/configure/KIND?from=STUDY`; `checkpoint=ID` for kinds that begin from one checkpoint; a ladder
+// with the rows and cells that ladder-link.ts writes. Pure.
 import type { Preset } from "../../../main/contract/api.ts";
 import type { StudyKind, StudyRecipe } from "../../../main/contract/study.ts";
 import { isKind, kinds } from "../../components/study-kinds.ts";
+import { cellsText, type LadderLink } from "./ladder-link.ts";
 import { emptyRecipe } from "./recipe-fields.ts";
+import { schemaOf, shapesOf } from "./recipe-schema.ts";
+import { freshOf, withValue } from "./recipe-values.ts";
 
 /** A recipe while it is worked on: of a kind, and not yet whole. */
 export type Draft = { kind: StudyKind; name: string };
@@ -19,10 +23,11 @@ export interface Origin {
 /** `past` is the recipe of the study that `from` names, once it was read. */
 export function originOf(
   what: string | null,
-  { from, checkpoint }: { from: string | null; checkpoint: string | null },
+  { from, checkpoint, ladder = null }: { from: string | null; checkpoint: string | null; ladder?: LadderLink | null },
   presets: Preset[],
   past: StudyRecipe | undefined,
 ): Origin {
+  if (what === "ladder" && ladder !== null) return ladderOf(ladder);
   const origin = withoutCheckpoint(what, from, presets, past);
   if (checkpoint === null || checkpoint === "" || !fromOne.has(origin.recipe.kind)) return origin;
   return { key: `${origin.key} on ${checkpoint}`, recipe: { ...origin.recipe, checkpoint } as Draft };
@@ -38,4 +43,19 @@ function withoutCheckpoint(what: string | null, from: string | null, presets: Pr
   const preset = named ?? presets.find(({ recipe }) => recipe.kind === kind);
   if (from === "empty" || preset === undefined) return { key: `empty ${kind}`, recipe: emptyRecipe(kind, kinds[kind].label) };
   return { key: `preset ${preset.key}`, recipe: preset.recipe, preset };
+}
+
+/** Rows and cells are there; what is measured on, dev and test, is left to be chosen. */
+function ladderOf({ dataset, cells, base }: LadderLink): Origin {
+  const imported = shapesOf(schemaOf("ladder").properties?.data ?? {}).find(({ properties }) => properties?.kind?.const === "imported");
+  const [rows] = shapesOf(imported?.properties?.sft ?? {});
+  const recipe = {
+    ...emptyRecipe("ladder", kinds.ladder.label),
+    data: withValue(freshOf(imported ?? {}), ["sft"], withValue(freshOf(rows), ["dataset"], dataset)),
+    cells,
+  };
+  return {
+    key: `empty ladder on ${dataset} ${cellsText(cells)} ${base ?? ""}`,
+    recipe: base === null ? recipe : withValue(recipe, ["base"], base),
+  };
 }

@@ -138,7 +138,7 @@ function Truncation({ plan: { truncation } }: { plan: Preflight }) {
         <h2 id="truncation-title">
           Responses that would be <Term name="truncated" />
         </h2>
-        <p>Forecast from the lengths of each start's SFT responses</p>
+        <p>Forecast from the lengths of a start's SFT responses, or of what it answered in an evaluation here</p>
       </div>
       <table className="table" aria-labelledby="truncation-title">
         <thead>
@@ -150,14 +150,16 @@ function Truncation({ plan: { truncation } }: { plan: Preflight }) {
             <th scope="col" className="num">
               Cut
             </th>
+            <th scope="col">From</th>
           </tr>
         </thead>
         <tbody>
-          {truncation.map(({ start, budget, share }) => (
+          {truncation.map(({ start, budget, share, basis }) => (
             <tr key={`${start} ${budget}`}>
               <td>{start}</td>
               <td className="num">{count(budget)}</td>
               <td className="num">{percent(share, 0)}</td>
+              <td className="dim">{basis === "measured" ? "its evaluation" : basis}</td>
             </tr>
           ))}
         </tbody>

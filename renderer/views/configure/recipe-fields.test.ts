@@ -147,7 +147,9 @@ describe("changing a recipe", () => {
     const at = (value: unknown) => [...problemsOf(withValue(recipe, ["starts", 0], value))];
     expect(at({ name: "weak", checkpoint: "" })).toEqual([["starts.0.checkpoint", "Needs a value."]]);
     expect(at({ name: "weak", prompts: 0, responsesPerPrompt: 1, sft: {} })).toEqual([["starts.0.prompts", "More than 0."]]);
-    expect(at({ name: "weak", prompts: 1.5, responsesPerPrompt: 1, sft: {} })).toEqual([["starts.0.prompts", "A whole number."]]);
+    expect(at({ name: "weak", prompts: 1.5, responsesPerPrompt: 1, sft: {} })).toEqual([
+      ["starts.0.prompts", "This must be a whole number."],
+    ]);
     expect([...problemsOf(withValue(recipe, ["starts"], [recipe.starts[0]]))]).toEqual([["starts", "At least 2 of them."]]);
     expect(problemsOf(emptyRecipe("overlong", "New")).get("budgets")).toBe("Needs at least 1.");
   });

@@ -1,5 +1,6 @@
 // The contract's schemas of the nine kinds of study as JSON Schema: what forms, fresh parts and the places of problems are made from.
 import { z } from "zod";
+import { issueInWords } from "../../../main/contract/issue-words.ts";
 import { type StudyKind, studyRecipe } from "../../../main/contract/study.ts";
 import { keyOf, type Path, valueAt } from "./recipe-values.ts";
 
@@ -81,28 +82,9 @@ export function problemsOf(recipe: unknown): Map<string, string> {
 /** A union's own message says nothing: what is said is what its shape in use lacks. */
 function placed(issue: z.core.$ZodIssue, before: Path, schema: JsonSchema, recipe: unknown): { path: Path; message: string }[] {
   const path = [...before, ...(issue.path as Path)];
-  if (issue.code !== "invalid_union" || issue.errors.length === 0) return [{ path, message: inWords(issue, valueAt(recipe, path)) }];
+  if (issue.code !== "invalid_union" || issue.errors.length === 0) return [{ path, message: issueInWords(issue, valueAt(recipe, path)) }];
   const at = schemaAt(schema, recipe, path);
   const shapes = at === undefined ? [] : shapesOf(at);
   const branch = issue.errors[shapeIndex(shapes, valueAt(recipe, path))] ?? issue.errors[0];
   return branch.flatMap((inner) => placed(inner, path, schema, recipe));
-}
-
-/** How a message begins where something is still to be filled in. */
-export const needs = "Needs";
-
-/** zod's own messages, as a person who fills in a form needs them; the contract's own stay. */
-function inWords(issue: z.core.$ZodIssue, value: unknown): string {
-  if (value === undefined || value === null || value === "") return issue.code === "custom" ? issue.message : `${needs} a value.`;
-  if (issue.code === "too_small")
-    return issue.origin === "array"
-      ? Array.isArray(value) && value.length === 0
-        ? `${needs} at least ${issue.minimum}.`
-        : `At least ${issue.minimum} of them.`
-      : issue.inclusive
-        ? `At least ${issue.minimum}.`
-        : `More than ${issue.minimum}.`;
-  if (issue.code === "too_big") return `At most ${issue.maximum}.`;
-  if (issue.code === "invalid_type" && issue.expected === "int") return "A whole number.";
-  return issue.message;
 }

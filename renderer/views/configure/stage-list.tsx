@@ -2,6 +2,7 @@
 import { Button, Menu, NumberInput, Popover } from "@mantine/core";
 import { IconChevronDown } from "@tabler/icons-react";
 import { useState } from "react";
+import { paperStages } from "../../../main/contract/paper-stages.ts";
 import type { Preflight } from "../../../main/contract/preflight.ts";
 import type { RlConfig, RlStage } from "../../../main/contract/recipe.ts";
 import { compact, count, percent } from "../../components/format.ts";
@@ -11,16 +12,15 @@ import type { FormProps } from "./recipe-field.tsx";
 import type { FieldList } from "./recipe-fields.ts";
 import { hasProblem, ItemButtons, RecipeGroup } from "./recipe-group.tsx";
 import { duplicated, keyOf, type Path, valueAt } from "./recipe-values.ts";
-import { firstBudget, paperStages } from "./stage-presets.ts";
 
 interface StageListProps extends FormProps {
   list: FieldList;
-  /** What the data say, where they were looked at. */
-  sft: Preflight["data"]["sft"];
+  /** Of the paper's ladder at this model's size, where lengths are known. */
+  firstBudget: Preflight["firstBudget"];
   codeProblems: number | null;
 }
 
-export function StageList({ list, sft, codeProblems, ...form }: StageListProps) {
+export function StageList({ list, firstBudget, codeProblems, ...form }: StageListProps) {
   const stages = (valueAt(form.recipe, list.path) ?? []) as Partial<RlStage>[];
   const shared = (valueAt(form.recipe, ["rl"]) ?? {}) as Partial<RlConfig>;
   const [selected, setSelected] = useState(0);
@@ -46,7 +46,7 @@ export function StageList({ list, sft, codeProblems, ...form }: StageListProps) 
         >
           Add a stage
         </Button>
-        <PaperLadder sft={sft} codeProblems={codeProblems} replaces={stages.length} put={(next) => set(next, 0)} />
+        <PaperLadder firstBudget={firstBudget} codeProblems={codeProblems} replaces={stages.length} put={(next) => set(next, 0)} />
       </legend>
       <p className="dim">
         {stages.length === 0 ? "No stages: one, as RL says." : "In order; what a stage leaves empty is as RL says (shown dimmed)."}
@@ -167,18 +167,17 @@ function doorInWords(door: RlStage["door"]): string | null {
 }
 
 interface LadderProps {
-  sft: Preflight["data"]["sft"];
+  firstBudget: Preflight["firstBudget"];
   codeProblems: number | null;
   replaces: number;
   put: (stages: RlStage[]) => void;
 }
 
 /** Asks for the first stage's budget; where the start's lengths are known, it proposes the one that cuts about 30 %. */
-function PaperLadder({ sft, codeProblems, replaces, put }: LadderProps) {
-  const measured = firstBudget(sft);
+function PaperLadder({ firstBudget, codeProblems, replaces, put }: LadderProps) {
   const [open, setOpen] = useState(false);
   const [typed, setTyped] = useState<number | string>("");
-  const first = Number(typed === "" ? (measured?.budget ?? "") : typed);
+  const first = Number(typed === "" ? (firstBudget?.budget ?? "") : typed);
   const insert = (withCode: boolean) => {
     setOpen(false);
     put(paperStages(first, withCode));
@@ -199,15 +198,15 @@ function PaperLadder({ sft, codeProblems, replaces, put }: LadderProps) {
           <NumberInput
             label="Budget of the first stage"
             description={
-              measured === null
+              firstBudget === null
                 ? "Ours: no start was measured yet. The paper's first budget cuts about 30 % of responses."
-                : `About 30 % of ${measured.start}'s SFT responses are longer than ${count(measured.budget)} tokens, as at the paper's 8K.`
+                : `About 30 % of ${firstBudget.start}'s ${firstBudget.basis === "measured" ? "evaluated" : "SFT"} responses are longer than ${count(firstBudget.budget)} tokens, as at the paper's 8K.`
             }
             suffix=" tokens"
             thousandSeparator=","
             allowDecimal={false}
             min={1}
-            value={typed === "" ? (measured?.budget ?? "") : typed}
+            value={typed === "" ? (firstBudget?.budget ?? "") : typed}
             onChange={setTyped}
           />
           {codeProblems === 0 && <p className="dim">The RL pool has no code problems: the code stages would have nothing to ask.</p>}

@@ -55,6 +55,9 @@ function Library({ imported, studies }: { imported: ImportedDataset[]; studies: 
             <Button variant="default" component={Link} href="/datasets/pipeline">
               Make one by a pipeline
             </Button>
+            <Button variant="default" component={Link} href="/datasets/ladder">
+              Build a data ladder
+            </Button>
             {importButton}
           </span>
         )}

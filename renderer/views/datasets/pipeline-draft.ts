@@ -1,6 +1,7 @@
 // A pipeline as it is being built: steps that can be off, and values that may not hold yet; what the contract says against it, at the
 // place where it is written; and the fields of each kind of step, made from the contract's schemas. Pure.
 import { z } from "zod";
+import { issueInWords } from "../../../main/contract/issue-words.ts";
 import { type PipelineConfig, type PipelineStep, pipelineConfig, pipelineStep } from "../../../main/contract/pipeline.ts";
 import { type JsonSchema, shapesOf } from "../configure/recipe-schema.ts";
 import { freshOf, keyOf, type Path } from "../configure/recipe-values.ts";
@@ -131,15 +132,11 @@ export function checked(draft: PipelineDraft): Checked {
   return { config: null, problems };
 }
 
-/** zod's own messages as a person who fills in a form needs them; the contract's own stay. */
+/** A list that lacks its first entry says what to choose. */
 function inWords(issue: z.core.$ZodIssue, value: unknown, field: string): string {
-  if (issue.code === "custom") return issue.message;
-  if (issue.code === "too_small" && issue.origin === "array")
-    return field === "pools" ? "Choose a dataset." : field === "benchmarks" ? "Choose a benchmark." : `At least ${issue.minimum} of them.`;
-  if (value === undefined || value === null || value === "") return "Needs a value.";
-  if (issue.code === "too_small") return issue.inclusive ? `At least ${issue.minimum}.` : `More than ${issue.minimum}.`;
-  if (issue.code === "too_big") return `At most ${issue.maximum}.`;
-  return issue.message;
+  if (issue.code === "too_small" && issue.origin === "array" && field === "pools") return "Choose a dataset.";
+  if (issue.code === "too_small" && issue.origin === "array" && field === "benchmarks") return "Choose a benchmark.";
+  return issueInWords(issue, value);
 }
 
 const number = (value: unknown) => (typeof value === "number" ? value.toLocaleString("en-US") : "?");

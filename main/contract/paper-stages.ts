@@ -1,7 +1,6 @@
 // The paper's stages of RL at another model's size: Math 8K, 16K, 24K, Code 24K, 32K, Math 32K become one, two, three, three, four
 // and four times the budget of the first stage. Over-long filtering is on for the first two and off from the third, as 1.1 has it.
-import type { Preflight } from "../../../main/contract/preflight.ts";
-import type { RlStage } from "../../../main/contract/recipe.ts";
+import type { RlStage } from "./recipe.ts";
 
 const rungs: { domain: "math" | "code"; times: number; paper: string; filter: boolean; note?: string }[] = [
   { domain: "math", times: 1, paper: "Math 8K", filter: true },
@@ -32,12 +31,4 @@ export function paperStages(first: number, withCode = true): RlStage[] {
       overlongFilter: filter,
       note: `${paper}${note === undefined ? "" : `. ${note}`}`,
     }));
-}
-
-/** The length at which about 30 % of a start's responses are cut, as at the paper's 8K; of several starts, the one cut most. */
-export function firstBudget(sft: Preflight["data"]["sft"]): { budget: number; start: string } | null {
-  const known = sft.filter(({ responseLengths }) => responseLengths.length === 11);
-  if (known.length === 0) return null;
-  const longest = known.reduce((a, b) => (b.responseLengths[7] > a.responseLengths[7] ? b : a));
-  return { budget: Math.max(1, Math.round(longest.responseLengths[7])), start: longest.start };
 }

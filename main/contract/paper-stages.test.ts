@@ -1,9 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { SftFacts } from "../../../main/contract/preflight.ts";
-import { rlStage } from "../../../main/contract/recipe.ts";
-import { firstBudget, paperStages } from "./stage-presets.ts";
-
-const facts = (start: string, responseLengths: number[]) => ({ start, responseLengths }) as SftFacts;
+import { paperStages } from "./paper-stages.ts";
+import { rlStage } from "./recipe.ts";
 
 describe("the paper's stages at another size", () => {
   test("budgets are 1, 2, 3 times the first for math, 3 and 4 for code, 4 for math again; the filter is on for the first two", () => {
@@ -17,18 +14,5 @@ describe("the paper's stages at another size", () => {
     const stages = paperStages(10, false);
     expect(stages.map(({ maxResponseTokens }) => maxResponseTokens)).toEqual([10, 20, 30, 40]);
     expect(stages.some((stage) => "domain" in stage)).toBe(false);
-  });
-  test("the first budget cuts about 30 % of the longest start's responses: its seventh decile", () => {
-    const deciles = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11];
-    expect(
-      firstBudget([
-        facts("a", deciles),
-        facts(
-          "b",
-          deciles.map((n) => 10 * n),
-        ),
-      ]),
-    ).toEqual({ budget: 80, start: "b" });
-    expect(firstBudget([])).toBeNull();
   });
 });

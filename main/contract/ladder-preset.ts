@@ -2,8 +2,8 @@
 //
 // Of their sizes the paper prints v1's 36K prompts, v4 as v3 and about 16K more, v7's as about v6's, and v7's responses as nearly twice
 // v6's; its final pool has 383K prompts. Parts that follow from these are marked; all others are ours.
-import { HeadstartError } from "../contract/errors.ts";
-import type { NamedCell } from "../contract/ladder.ts";
+import { HeadstartError } from "./errors.ts";
+import type { NamedCell } from "./ladder.ts";
 
 const finalPool = 383;
 
