@@ -78,3 +78,18 @@ test("a prompt of dev or test in another pool stops the study; SFT and RL may sh
   expect(summary.counts.map(({ pool, problems: count }) => [pool, count])).toEqual([["sft", 2], ["rl", 2], ["test", 1]]); // biome-ignore format: a table
   expect(() => importedProblems([...pools, part([row(3), row(4)])], "")).toThrow(/1 prompts are in two pools: p3 \(rl\) and p3#3 \(test\)/);
 });
+
+test("rows of several datasets are told apart though their files have no ids: by the dataset, and where a row has two pools by its pool", () => {
+  const numbered = (n: number) => row(n, { id: `${n}` });
+  const other = (n: number) => row(n, { id: `${n}`, prompt: `${n}-1` });
+  const of = (id: string) => ({ id, contentHash: id });
+  const parts = [
+    part([numbered(1), numbered(2)], { pool: "sft", dataset: of("a-v1") }),
+    part([other(1), other(2)], { pool: "rl", dataset: of("b-v1") }),
+    part([row(9, { id: "1" })], { pool: "test", dataset: of("c-v1") }),
+  ];
+  const { problems } = importedProblems(parts, "");
+  expect(problems.map(({ id, sourceId }) => [id, sourceId])).toEqual([["a-v1/1", "a-v1 row 1"], ["a-v1/2", "a-v1 row 2"], ["b-v1/1", "b-v1 row 1"], ["b-v1/2", "b-v1 row 2"], ["c-v1/1", "c-v1 row 9"]]); // biome-ignore format: a table
+  const twice = [part([row(1), row(5, { id: "p1" })], { pool: "sft" }), part([row(1), row(5, { id: "p1" })], { pool: "rl" })];
+  expect(importedProblems(twice, "").problems.map(({ id }) => id)).toEqual(["p1", "p1#5", "p1#1", "p1#5 (rl)"]);
+});

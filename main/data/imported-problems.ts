@@ -22,12 +22,15 @@ export function importedProblems(parts: readonly ImportedPart[], instruction: st
   const problems: Problem[] = [];
   const traces: Trace[] = [];
   const seen = new Set<string>();
+  // Row numbers, which stand for ids where a file has none, are the same in every file.
+  const several = new Set(parts.map(({ dataset }) => dataset.id)).size > 1;
   for (const part of parts) {
     const { rows, devRows = 0 } = part;
     if (devRows > 0) refuseTooFew(rows, devRows);
-    const idOf = uniqueIds(rows, seen);
+    const before = several ? part.dataset.id : null;
+    const idOf = uniqueIds(part, before, seen);
     for (const [i, row] of rows.entries()) {
-      problems.push(problemOf(row, idOf[i], i < rows.length - devRows ? part.pool : "dev", instruction));
+      problems.push(problemOf(row, idOf[i], before, i < rows.length - devRows ? part.pool : "dev", instruction));
       traces.push(...tracesOf(row, idOf[i], part.responsesPerPrompt));
     }
   }
@@ -68,16 +71,17 @@ function refuseShared(problems: readonly Problem[]): void {
   });
 }
 
-/** A file's ids need not be unique: one that came before is told apart by its row. */
-function uniqueIds(rows: readonly ImportedRow[], seen: Set<string>): string[] {
+/** A file's ids need not be unique: one that came before is told apart by its row, and a row of two pools by its pool. */
+function uniqueIds({ rows, pool }: ImportedPart, before: string | null, seen: Set<string>): string[] {
   return rows.map(({ id, row }) => {
-    const unique = seen.has(id) ? `${id}#${row}` : id;
+    const own = before === null ? id : `${before}/${id}`;
+    const unique = [own, `${own}#${row}`, `${own}#${row} (${pool})`].find((candidate) => !seen.has(candidate))!;
     seen.add(unique);
     return unique;
   });
 }
 
-function problemOf(row: ImportedRow, id: string, pool: Pool, instruction: string): Problem {
+function problemOf(row: ImportedRow, id: string, before: string | null, pool: Pool, instruction: string): Problem {
   const prompt = withInstruction(row.prompt, instruction);
   return {
     id,
@@ -92,7 +96,7 @@ function problemOf(row: ImportedRow, id: string, pool: Pool, instruction: string
     steps: 0,
     difficulty: row.difficulty ?? 0,
     ...(prompt !== row.prompt && { question: row.prompt }),
-    sourceId: `row ${row.row}`,
+    sourceId: `${before === null ? "" : `${before} `}row ${row.row}`,
   };
 }
 

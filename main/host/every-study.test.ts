@@ -1,10 +1,10 @@
 // Every kind of study from its shipped tiny recipe to its result: the real store, training thread, engine, base and verifiers. This
 // holds the machinery; what the studies say is in studies/LOG.md.
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type StudyResult, studyResult } from "../contract/index.ts";
+import { type StudyRecipe, type StudyResult, studyRecipe, studyResult } from "../contract/index.ts";
 import { startTrainingWorker } from "../worker/client.ts";
 import { resourcesFolder, threadEntries } from "./entries.ts";
 import { createHost, type Host } from "./host.ts";
@@ -24,9 +24,9 @@ afterAll(async () => {
   rmSync(dataFolder, { recursive: true, force: true });
 });
 
-async function run(preset: string): Promise<{ id: string; result: StudyResult }> {
+async function run(what: string | StudyRecipe): Promise<{ id: string; result: StudyResult }> {
   const events = host.events.subscribe();
-  const { id } = await caller.studies.start({ preset, seed: 1 });
+  const { id } = await caller.studies.start({ ...(typeof what === "string" ? { preset: what } : { recipe: what }), seed: 1 });
   for await (const event of events) {
     if (event.type !== "study" || event.studyId !== id) continue;
     if (event.status === "failed") throw new Error((await caller.studies.get({ id })).error?.message);
@@ -136,4 +136,46 @@ test("any checkpoint through stages of RL", async () => {
   expect(sft).toBeNull();
   expect(evaluations.map(({ when }) => when)).toEqual(["before", "between", "after"]);
   expect(stages[1].door!.survivors).toBeLessThanOrEqual(24);
+});
+
+/** Sums with so many workings each, one pool a file; no prompt is in two. */
+async function importedPools() {
+  const put = async (name: string, from: number, count: number, workings: number) => {
+    const rows = Array.from({ length: count }, (_, i) => {
+      const [a, b] = [Math.floor((from + i) / 90) + 10, ((from + i) % 90) + 10];
+      const said = [`${a}+${b}=${a + b}`, `${b}+${a}=${a + b}`, `${a}+${b - 10}+10=${a + b}`].slice(0, workings);
+      return { prompt: `${a}+${b}=?`, answer: String(a + b), responses: said.map((line) => `${line} \\boxed{${a + b}}`) };
+    });
+    const path = join(dataFolder, `${name}.jsonl`);
+    writeFileSync(path, rows.map((row) => `${JSON.stringify(row)}\n`).join(""));
+    return { dataset: (await host.importedDatasets.import({ path, name, mapping: undefined })).id };
+  };
+  return { kind: "imported", sft: await put("sft", 0, 200, 3), rl: await put("rl", 200, 100, 1), dev: await put("dev", 300, 20, 1), test: await put("test", 320, 30, 1) }; // biome-ignore format: one record
+}
+
+test("the same on imported pools: a ladder, and two starts through a door and RL", async () => {
+  const data = await importedPools();
+  const sft = { epochs: 2, batchSize: 8, maxLength: 64, optimizer: { learningRate: 0.002 } };
+  const evals = { devEval: { pool: "dev", samplesPerProblem: 2, maxResponseTokens: 32 }, finalEval: { samplesPerProblem: 2, maxResponseTokens: 32 } }; // biome-ignore format: one record
+  const cells = [1, 3].flatMap((responsesPerPrompt) => [40, 160].map((prompts) => ({ prompts, responsesPerPrompt })));
+  const ladder = await run(studyRecipe.parse({ kind: "ladder", name: "Imported ladder", data, cells, sft, ...evals }));
+  expect(ladder.result.arms.map(({ runs }) => runs[0].sft?.examples)).toEqual([40, 160, 120, 480]);
+  const [score] = arm(ladder.result, "160 × 3").evaluations;
+  expect(score.score.problems).toBe(30);
+  // The rows' workings were learnt: without them the base never writes a box.
+  expect(score.score.value).toBeGreaterThan(0.1);
+  const rl = { steps: 2, promptsPerStep: 8, groupSize: 4, maxResponseTokens: 32, evalEvery: 2, checkpointEvery: 2 };
+  const starts = [40, 160].map((prompts) => ({ name: `${prompts} rows`, prompts, responsesPerPrompt: 2, sft }));
+  const stages = [{ name: "All" }, { name: "Not all solved", door: { samplesPerProblem: 4, problems: 24, dropAllSolved: true } }];
+  const two = await run(studyRecipe.parse({ kind: "weak-vs-strong", name: "Imported starts", data, starts, temperature: { candidates: [0.8, 1.1], problems: 16, samplesPerProblem: 2 }, rl, stages, ...evals })); // biome-ignore format: one record
+  for (const { runs } of two.result.arms) {
+    expect(runs[0].evaluations.map(({ when }) => when)).toEqual(["before", "between", "after"]);
+    expect(runs[0].stages[1].door).toMatchObject({ problems: 24, samplesPerProblem: 4 });
+    const { rows } = await caller.inspect.rollouts({ stageId: runs[0].stages[0].stageId, limit: 8, offset: 0 });
+    expect(rows.every(({ problemId }) => problemId.startsWith("rl-v1"))).toBe(true);
+  }
+  expect(await caller.results.fairness({ id: two.id })).toMatchObject({ fair: true });
+  // A row knows what was made of it, though the study's problems come from four files.
+  const { evaluations } = await caller.datasets.imported.runs({ datasetId: "test-v1", row: 3 });
+  expect(new Set(evaluations.map(({ studyId }) => studyId))).toEqual(new Set([ladder.id, two.id]));
 });
