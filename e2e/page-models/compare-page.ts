@@ -10,6 +10,10 @@ export class ComparePage extends WorkbenchPage {
   readonly regression: Locator;
   /** Arms of the over-long laboratory. */
   readonly overlong: Locator;
+  readonly replay: Locator;
+  /** What the papers printed beside the study's own figures. */
+  readonly published: Locator;
+  readonly correlations: Locator;
 
   constructor(page: Page) {
     super(page);
@@ -19,6 +23,9 @@ export class ComparePage extends WorkbenchPage {
     this.runs = page.getByRole("table", { name: "How each start ran" });
     this.regression = page.getByRole("table", { name: "Regression" });
     this.overlong = page.getByRole("table", { name: "Forks of the over-long laboratory" });
+    this.replay = page.getByTestId("replay");
+    this.published = page.getByRole("table", { name: "What the paper printed" });
+    this.correlations = page.getByTestId("correlations");
   }
 
   plot(id: string): Locator {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { fateMap as fateMapSchema } from "../contract/fate-map.ts";
 import { fates, halfOf } from "./fate.ts";
-import { fateMapOf } from "./fate-map.ts";
+import { type FatePath, fateMapOf } from "./fate-map.ts";
 import { type Scores, scoresOf } from "./scores.ts";
 
 /** rewards[problem][sample]; half A is the first half. */
@@ -34,9 +34,14 @@ const strongEnd = scores([
   [1, 1, 1, 1],
   [0, 0, 0, 0],
 ]);
+/** A start's way, its evaluations called by start and label. */
+const path = (start: string, ...points: [label: string, scores: Scores][]): FatePath => ({
+  start,
+  points: points.map(([label, each]) => ({ label, evaluationId: `${start} ${label}`, scores: each })),
+});
 const map = fateMapOf([
-  { start: "weak", points: [{ label: "SFT", scores: weakSft }, { label: "8K", scores: weakStage }, { label: "end", scores: weakEnd }] }, // biome-ignore format: one thought
-  { start: "strong", points: [{ label: "SFT", scores: weakSft }, { label: "end", scores: strongEnd }] }, // biome-ignore format: one thought
+  path("weak", ["SFT", weakSft], ["8K", weakStage], ["end", weakEnd]),
+  path("strong", ["SFT", weakSft], ["end", strongEnd]),
 ]);
 
 describe("the fate map", () => {
@@ -44,6 +49,10 @@ describe("the fate map", () => {
     expect(map.points).toEqual([
       ["SFT", "8K", "end"],
       ["SFT", "end"],
+    ]);
+    expect(map.evaluationIds).toEqual([
+      ["weak SFT", "weak 8K", "weak end"],
+      ["strong SFT", "strong end"],
     ]);
     expect(map.problems[1].rates).toEqual([
       [0.25, 0.5, 1],
@@ -78,7 +87,7 @@ describe("the fate map", () => {
   it("one checkpoint evaluated twice: its hard bin rises by chance alone, and the measured change does not", () => {
     // All 16 outcomes of 4 samples at chance 1/2, before; the same after, so half B before and after agree on average.
     const bits = Array.from({ length: 16 }, (_, i) => [0, 1, 2, 3].map((b) => (i >> b) & 1));
-    const { hard } = fateMapOf([{ start: "one", points: [{ label: "SFT", scores: scores(bits) }, { label: "end", scores: scores(bits) }] }]).fates[0]; // biome-ignore format: one thought
+    const { hard } = fateMapOf([path("one", ["SFT", scores(bits)], ["end", scores(bits)])]).fates[0];
     expect([hard.problems, hard.onChoosingHalf]).toEqual([4, 0]);
     expect(hard.chance).toBeCloseTo(0.5, 12);
     expect(hard.change!.value).toBe(0);
@@ -95,9 +104,9 @@ describe("the fate map", () => {
 
   it("an empty hard bin is empty, and a start without an end is refused", () => {
     const easy = scores([[1, 1], [1, 0]]); // biome-ignore format: one thought
-    const { hard } = fateMapOf([{ start: "a", points: [{ label: "SFT", scores: easy }, { label: "end", scores: easy }] }]).fates[0]; // biome-ignore format: one thought
+    const { hard } = fateMapOf([path("a", ["SFT", easy], ["end", easy])]).fates[0];
     expect(hard).toMatchObject({ problems: 0, change: null, chance: null, points: [{ score: null }, { score: null }] });
-    expect(() => fateMapOf([{ start: "a", points: [{ label: "SFT", scores: easy }] }])).toThrow("before and after RL");
+    expect(() => fateMapOf([path("a", ["SFT", easy])])).toThrow("before and after RL");
     expect(() => fateMapOf([])).toThrow("no start");
   });
 

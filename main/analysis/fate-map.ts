@@ -15,7 +15,7 @@ import { assertPaired, type Scores } from "./scores.ts";
 /** Evaluations of one start in order: SFT first, then after each stage; the last is the end. */
 export interface FatePath {
   start: string;
-  points: { label: string; scores: Scores }[];
+  points: { label: string; evaluationId: string; scores: Scores }[];
 }
 
 /** The paper's line for hard problems. */
@@ -86,6 +86,7 @@ export function fateMapOf(paths: readonly FatePath[]): FateMap {
     samplesPerProblem: reference.samplesPerProblem,
     starts: paths.map(({ start }) => start),
     points: paths.map(({ points }) => points.map(({ label }) => label)),
+    evaluationIds: paths.map(({ points }) => points.map(({ evaluationId }) => evaluationId)),
     problems: reference.problems.map(({ problemId, source }, p) => ({
       problemId,
       source,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { type ReplayRule, replay as replaySchema } from "../contract/replay.ts";
+import { type ReplayRule, replay as replaySchema, ruleOf } from "../contract/replay.ts";
 import { groupAdvantages } from "./advantages.ts";
-import { replayRollouts, ruleOf, type StoredRollout } from "./replay.ts";
+import { replayRollouts, type StoredRollout } from "./replay.ts";
 
 const paper: ReplayRule = {
   aggregation: "token-mean",

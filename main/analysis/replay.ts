@@ -7,7 +7,6 @@
 // groups leave the loss and nothing comes. And which of the drawn groups were the first: replayed without dynamic sampling, all that
 // were drawn are in. With several updates a batch each part has its own weights; replay shows the batch as one.
 import { HeadstartError } from "../contract/errors.ts";
-import type { RlConfig } from "../contract/recipe.ts";
 import type { Mass, Replay, ReplayChange, ReplayRule } from "../contract/replay.ts";
 import type { Rollout } from "../contract/rollout.ts";
 import { type AdvantageOptions, groupAdvantages, tokenWeights } from "./advantages.ts";
@@ -21,17 +20,6 @@ export interface StoredStep {
   step: number;
   rollouts: readonly StoredRollout[];
 }
-
-/** The rule a stage ran under. */
-export const ruleOf = (
-  config: Pick<RlConfig, "aggregation" | "advantageStd" | "overlongFilter" | "overlongInGroupStats" | "dynamicSampling">,
-): ReplayRule => ({
-  aggregation: config.aggregation,
-  std: config.advantageStd ? "sample" : "none",
-  overlongFilter: config.overlongFilter,
-  overlongInGroupStats: config.overlongInGroupStats,
-  dynamicSampling: config.dynamicSampling,
-});
 
 const optionsOf = ({ std, overlongFilter, overlongInGroupStats }: ReplayRule): AdvantageOptions => ({
   std: std === "sample" ? true : std === "population" ? "population" : false,

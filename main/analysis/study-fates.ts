@@ -17,7 +17,7 @@ export function fatesOfStudy(run: SeedRun): FateMap | null {
     const before = own.find(({ when }) => when === "before") ?? (after && shared(after.budget));
     if (!before || !after) return [];
     const between = own.filter(({ when }) => when === "between");
-    const labelled = (point: Point, label: string) => ({ label, scores: point.scores });
+    const labelled = (point: Point, label: string) => ({ label, evaluationId: point.evaluationId, scores: point.scores });
     return [{ start: arm, points: [labelled(before, "before RL"), ...between.map((point) => labelled(point, point.point ?? "")), labelled(after, "end")] }]; // biome-ignore format: one record
   });
   return paths.length === 0 ? null : fateMapOf(paths);

@@ -65,11 +65,20 @@ function armsOf(measured: readonly Measured[]): StudyArm[] {
   const planned = [...new Set(study.stages.flatMap(({ plan }) => ("start" in plan ? [plan.start] : [])))];
   // What is fine-tuned or measured beside the arms is what the forks begin from; a trunk is no point of its own.
   const starts = planned.filter((name) => !arms.includes(name) && name !== "trunk");
-  return [...starts, ...arms].map((name) => ({
-    name,
-    role: starts.includes(name) ? "start" : "arm",
-    runs: measured.map(({ run, points }) => armRun(run, name, points.filter(({ arm }) => arm === name))), // biome-ignore format: one thought
-  }));
+  return [...starts, ...arms].map((name) => {
+    const runs = measured.map(({ run, points }) => armRun(run, name, points.filter(({ arm }) => arm === name))); // biome-ignore format: one thought
+    return { name, role: starts.includes(name) ? "start" : "arm", runs, overSeeds: scoresOverSeeds(runs) };
+  });
+}
+
+function scoresOverSeeds(runs: readonly ArmRun[]): StudyArm["overSeeds"] {
+  const byPlace = new Map<string, number[]>();
+  for (const { evaluations } of runs)
+    for (const { when, point, budget, score } of evaluations) {
+      const place = JSON.stringify({ when, point, budget });
+      byPlace.set(place, [...(byPlace.get(place) ?? []), score.value]);
+    }
+  return [...byPlace].map(([place, values]) => ({ ...JSON.parse(place), score: overSeeds(values) }));
 }
 
 function armRun({ study, metrics }: SeedRun, name: string, points: Point[]): ArmRun {

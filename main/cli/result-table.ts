@@ -2,11 +2,11 @@
 // differences in points with sign and 95 % interval: over problems for one seed, over seeds (Student's t) for several.
 import type {
   ArmEvaluation,
-  ArmRun,
   Estimate,
   Regression,
   RegressionTerm,
   SeedInterval,
+  StudyArm,
   StudyDifference,
   StudyResult,
 } from "../contract/index.ts";
@@ -18,7 +18,7 @@ export function formatResult(result: StudyResult): string {
   const seconds = seeds.reduce((sum, seed) => sum + seed.seconds, 0) / seeds.length;
   const unfinished = seeds.some(({ complete }) => !complete) ? ", not finished" : "";
   const head = `${name}, ${seeds.length === 1 ? "seed" : "seeds"} ${seeds.map(({ seed }) => seed).join(", ")}, ${formatDuration(seconds)} each, on ${pool}${unfinished}\n`;
-  const rows = arms.flatMap(({ name: arm, runs }) => evaluationRows(arm, runs));
+  const rows = arms.flatMap((arm) => evaluationRows(arm, result.recipe.kind === "evaluation"));
   const parts = [head];
   if (rows.length > 0) parts.push(table([["Arm", "At", "Score", "Truncated", "Length", "T", "Entropy at T"], ...rows]));
   if (differences.length > 0) parts.push(table([["Difference, points", "At", ""], ...differences.map(differenceRow)]));
@@ -36,7 +36,7 @@ const placeOf = ({ when, point, budget }: Place): string => `${when === "between
 const average = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 /** A row for each point of an arm, over its seeds. */
-function evaluationRows(arm: string, runs: readonly ArmRun[]): string[][] {
+function evaluationRows({ name, runs, overSeeds }: StudyArm, evaluatedAlone: boolean): string[][] {
   const places = new Map(runs.flatMap(({ evaluations }) => evaluations.map((evaluation) => [placeOf(evaluation), evaluation] as const)));
   return [...places].map(([at, place]) => {
     const own = runs.flatMap((run) => run.evaluations.filter((evaluation) => placeOf(evaluation) === at));
@@ -44,11 +44,11 @@ function evaluationRows(arm: string, runs: readonly ArmRun[]): string[][] {
     const temperatures = stages.map((stage) => stage.temperature.mean);
     const entropies = stages.flatMap((stage) => stage.entropy?.mean ?? []);
     const [only] = own;
-    const score = own.length === 1 ? level(only.score) : `${percent(average(own.map((each) => each.score.value)))} % (${own.map((each) => percent(each.score.value)).join(", ")})`; // biome-ignore format: one thought
+    const { score } = overSeeds.find((each) => placeOf(each) === at)!;
     return [
-      arm,
-      at,
-      score,
+      name,
+      evaluatedAlone ? `${place.budget} tokens` : at,
+      own.length === 1 ? level(only.score) : level({ value: score.mean, low: score.low!, high: score.high! }),
       `${percent(average(own.map(({ truncated }) => truncated)))} %`,
       average(own.map(({ responseTokens }) => responseTokens)).toFixed(0),
       temperatures.length > 0 ? average(temperatures).toFixed(2) : "",
@@ -57,7 +57,7 @@ function evaluationRows(arm: string, runs: readonly ArmRun[]): string[][] {
   });
 }
 
-const level = (e: Estimate): string => `${percent(e.value)} % [${percent(e.low)}, ${percent(e.high)}]`;
+const level = (e: Pick<Estimate, "value" | "low" | "high">): string => `${percent(e.value)} % [${percent(e.low)}, ${percent(e.high)}]`;
 
 function differenceRow({ what, from, to, bySeed, overSeeds }: StudyDifference): string[] {
   const name = what === "change" ? `${to.arm}, by RL` : `${to.arm} − ${from.arm}`;

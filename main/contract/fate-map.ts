@@ -40,6 +40,7 @@ export const fateMap = z.object({
   samplesPerProblem: z.number().int(),
   starts: z.array(z.string()).meta({ description: "Weakest first" }),
   points: z.array(z.array(z.string())).meta({ description: "Of each start: labels of its evaluations, SFT first, the end last" }),
+  evaluationIds: z.array(z.array(z.string())).meta({ description: "[start][point]: where the samples are" }),
   problems: z.array(
     z.object({
       problemId: z.string(),

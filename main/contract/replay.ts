@@ -1,5 +1,6 @@
 // Replay: what other rules of the loss would have made of the rollouts a run has stored, without training.
 import { z } from "zod";
+import type { RlConfig } from "./recipe.ts";
 
 export const replayRule = z.object({
   aggregation: z.enum(["token-mean", "sequence-mean"]).meta({ description: "token-mean: over the unmasked tokens of the batch (paper)" }),
@@ -11,6 +12,17 @@ export const replayRule = z.object({
   dynamicSampling: z.boolean().meta({ description: "Zero-variance groups take no part in the loss; what replaces them is not known" }),
 });
 export type ReplayRule = z.infer<typeof replayRule>;
+
+/** The rule a stage ran under. */
+export const ruleOf = (
+  config: Pick<RlConfig, "aggregation" | "advantageStd" | "overlongFilter" | "overlongInGroupStats" | "dynamicSampling">,
+): ReplayRule => ({
+  aggregation: config.aggregation,
+  std: config.advantageStd ? "sample" : "none",
+  overlongFilter: config.overlongFilter,
+  overlongInGroupStats: config.overlongInGroupStats,
+  dynamicSampling: config.dynamicSampling,
+});
 
 /** Shares of one total by class of rollout. Right, wrong and truncated add up to 1; long ones are among all three. */
 const mass = z.object({

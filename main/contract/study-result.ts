@@ -72,6 +72,9 @@ export const studyArm = z.object({
   name: z.string(),
   role: z.enum(["start", "arm"]).meta({ description: "start: what forks have in common before RL" }),
   runs: z.array(armRun).meta({ description: "One a seed" }),
+  overSeeds: z
+    .array(armEvaluation.pick({ when: true, point: true, budget: true }).extend({ score: seedInterval }))
+    .meta({ description: "Score at each point over the seeds that have it" }),
 });
 export type StudyArm = z.infer<typeof studyArm>;
 

@@ -11,6 +11,8 @@ export interface ChartTheme {
   /** Bars of a whole, behind those of a part. */
   faint: string;
   brush: { fillcolor: string; line: { color: string; width: number } };
+  /** From nothing to all: shades that stay in order for every eye, away from the ground. */
+  scale: string[];
   starts: string[];
   startTexts: string[];
   fontFamily: string;
@@ -18,6 +20,7 @@ export interface ChartTheme {
 
 /** Okabe–Ito in this order; tokens.css holds the values of both themes. */
 export const startCount = 7;
+const scaleStops = 5;
 
 export function readChartTheme(): ChartTheme {
   const style = getComputedStyle(document.documentElement);
@@ -31,6 +34,7 @@ export function readChartTheme(): ChartTheme {
     reference: token("--reference"),
     faint: token("--line"),
     brush: { fillcolor: token("--bg-selected"), line: { color: token("--line-strong"), width: 1 } },
+    scale: Array.from({ length: scaleStops }, (_, i) => token(`--scale-${i}`)),
     starts: Array.from({ length: startCount }, (_, i) => token(`--start-${i}`)),
     startTexts: Array.from({ length: startCount }, (_, i) => token(`--start-${i}-text`)),
     fontFamily: '"IBM Plex Sans", sans-serif',

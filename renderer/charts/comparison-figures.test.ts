@@ -84,6 +84,7 @@ describe("the before and after plot", () => {
       reference: "#888",
       faint: "#ddd",
       brush: { fillcolor: "#eee", line: { color: "#bbb", width: 1 } },
+      scale: ["#fff", "#000"],
       starts: ["#01"],
       startTexts: ["#02"],
       fontFamily: "x",

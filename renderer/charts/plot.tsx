@@ -3,6 +3,7 @@
 import { ActionIcon, Menu, useComputedColorScheme } from "@mantine/core";
 import { IconCopy, IconDots, IconFileTypeCsv, IconFileTypePng, IconFileTypeSvg } from "@tabler/icons-react";
 import { useEffect, useLayoutEffect, useRef, useState } from "react";
+import { percent } from "../components/format.ts";
 import { readChartTheme } from "./chart-theme.ts";
 import { draw, type Ranges, rangesOf } from "./draw.ts";
 import { copyImage, saveCsv, saveImage } from "./export-figure.ts";
@@ -35,7 +36,7 @@ export function Plot({ figure, height, onPoint, onBrush, empty }: PlotProps) {
   latest.current = figure;
   acts.current = { onPoint, onBrush };
   const brushes = onBrush !== undefined;
-  const hasData = figure.series.some((s) => s.x.length > 0);
+  const hasData = figure.series.some((s) => s.x.length > 0) || (figure.cells?.columns.length ?? 0) > 0;
 
   useLayoutEffect(() => {
     const element = box.current;
@@ -139,10 +140,16 @@ export function Plot({ figure, height, onPoint, onBrush, empty }: PlotProps) {
   );
 }
 
-/** What a screen reader says of the plot: its title and each series' last point. */
+/** What a screen reader says of the plot: its title and each series' last point; of a map each row's mean. */
 function plotSummary(figure: Figure): string {
   const ends = figure.series
     .filter((s) => s.hover.length > 0)
     .map((s) => s.hover[s.hover.length - 1].replace(/\nclick:.*/, "").replace(/\n/g, ", "));
-  return [figure.title, ...ends].join(". ");
+  const rows = figure.cells?.values.map((values, row) => {
+    const known = values.filter((value) => value !== null);
+    return known.length === 0
+      ? ""
+      : `${figure.y.categories?.[row]}: ${percent(known.reduce((sum, value) => sum + value, 0) / known.length)} on average`;
+  });
+  return [figure.title, ...ends, ...(rows ?? []).filter((row) => row !== "").reverse()].join(". ");
 }

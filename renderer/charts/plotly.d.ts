@@ -3,7 +3,7 @@ declare module "plotly.js-cartesian-dist-min" {
   export type Datum = string | number | null;
 
   export interface Trace {
-    type: "scatter" | "bar";
+    type: "scatter" | "bar" | "heatmap";
     [attribute: string]: unknown;
   }
 

@@ -1,12 +1,11 @@
 // The plots of a study's result: scores of its arms, the data ladder, epochs, temperatures, doors, and gaps along RL. Pure. Seeds are
 // small marks, their mean a large one or a line; with one seed the interval is over problems.
 import type { Alignment, AlignmentAxis } from "../../main/contract/alignment.ts";
+import type { SeedInterval } from "../../main/contract/comparison.ts";
 import type { ArmEvaluation, ArmRun, ArmStage, StudyArm, StudyResult } from "../../main/contract/study-result.ts";
 import { writeSelection } from "../client/selection.ts";
 import { percent, percentInterval, sampleSize } from "../components/format.ts";
 import { type Figure, type Series, type StartStyle, startStyles } from "./figure.ts";
-
-const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 /** Styles of a result's arms; what forks begin from is drawn as the strongest, in the last hue. */
 export function armStyles(result: StudyResult): Map<string, StartStyle> {
@@ -28,41 +27,70 @@ const keyOf = ({ evaluationId }: ArmEvaluation): string => writeSelection({ kind
 const hoverOf = (arm: string, at: string, run: ArmRun, evaluation: ArmEvaluation): string =>
   `${arm}, ${at}, seed ${run.seed}\n${percentInterval(evaluation.score)} (${sampleSize(evaluation.score)})\ntruncated ${percent(evaluation.truncated)}\nclick: its samples`;
 
-/** A row for each arm at each point; each seed a mark with its interval over problems. */
+/** A row for each arm at each point: one seed with its interval over problems, of several the mean with theirs, and each as a dot. */
 export function scoresFigure(result: StudyResult): Figure {
   const styles = armStyles(result);
   const budgets = hasBudgets(result);
   const rows = result.arms.flatMap((arm) => {
     const places = [...new Set(arm.runs.flatMap(({ evaluations }) => evaluations.map((each) => placeOf(each, budgets))))];
-    return places.map((at) => ({ arm, at, label: `${arm.name}, ${at}` }));
+    // A checkpoint that is only evaluated was not fine-tuned here.
+    return places.map((at) => ({ arm, at, label: result.recipe.kind === "evaluation" ? arm.name : `${arm.name}, ${at}` }));
   });
-  const series = rows.map(({ arm, at, label }): Series => {
+  const several = result.seeds.length > 1;
+  const series = rows.flatMap(({ arm, at, label }): Series[] => {
     const own = arm.runs.flatMap((run) => run.evaluations.filter((each) => placeOf(each, budgets) === at).map((evaluation) => ({ run, evaluation }))); // biome-ignore format: one thought
-    return {
+    const style = styles.get(arm.name);
+    const kind = own.some(({ evaluation }) => evaluation.when === "before") ? "hollow-marks" : "marks";
+    const seeds: Series = {
       name: label,
-      style: styles.get(arm.name),
-      kind: own.some(({ evaluation }) => evaluation.when === "before") ? "hollow-marks" : "marks",
+      style,
+      kind,
       x: own.map(({ evaluation }) => evaluation.score.value),
       y: own.map(() => label),
-      low: own.map(({ evaluation }) => evaluation.score.low),
-      high: own.map(({ evaluation }) => evaluation.score.high),
-      intervalOnX: true,
       hover: own.map(({ run, evaluation }) => hoverOf(arm.name, at, run, evaluation)),
       keys: own.map(({ evaluation }) => keyOf(evaluation)),
     };
+    if (!several)
+      return [{ ...seeds, low: own.map(({ evaluation }) => evaluation.score.low), high: own.map(({ evaluation }) => evaluation.score.high), intervalOnX: true }]; // biome-ignore format: one record
+    const over = overAt(arm, own[0].evaluation);
+    const mean: Series = {
+      name: `${label}, mean`,
+      style,
+      kind,
+      x: [over.mean],
+      y: [label],
+      low: [over.low],
+      high: [over.high],
+      intervalOnX: true,
+      hover: [`${label}\n${overText(over, own.length)}`],
+    };
+    return [mean, { ...seeds, name: `${label}, seeds`, kind: "dots", dodge: 0.3 }];
   });
   return {
     id: "arm-scores",
     title: "Score of each arm",
-    subtitle: "Hollow: before RL. Bars: 95 % interval over problems.",
+    subtitle: several
+      ? "Means with 95 % intervals over seeds; dots: seeds. Hollow: before RL."
+      : "Hollow: before RL. Bars: 95 % interval over problems.",
     x: { label: `pass@1 on ${result.pool} (%)`, format: "percent", bounds: [0, 1] },
     y: { label: "", categories: rows.map(({ label }) => label).reverse() },
     series,
   };
 }
 
+/** An arm's score at an evaluation's place, over all seeds that have it. */
+function overAt({ overSeeds }: StudyArm, { when, point, budget }: ArmEvaluation): SeedInterval {
+  return overSeeds.find((each) => each.when === when && each.point === point && each.budget === budget)!.score;
+}
+
+function overText({ mean, low, high }: SeedInterval, seeds: number): string {
+  return `mean of ${seeds} seeds ${percent(mean)}${low === null || high === null ? "" : ` [${percent(Math.max(0, low))}, ${percent(Math.min(1, high))}] over seeds`}`;
+}
+
 interface Placed {
   x: number;
+  /** Over all seeds at this place. */
+  over: SeedInterval;
   run: ArmRun;
   evaluation: ArmEvaluation;
 }
@@ -78,17 +106,16 @@ function meanLine(
   const xs = [...new Set(placed.map(({ x }) => x))].sort((a, b) => a - b);
   const own = (x: number) => placed.filter((each) => each.x === x);
   const several = xs.some((x) => own(x).length > 1);
-  const scores = (x: number) => own(x).map(({ evaluation }) => evaluation.score.value);
   const line: Series = {
     name,
     style,
     kind: "marks-line",
     x: xs,
-    y: xs.map((x) => mean(scores(x))),
-    // One seed: over problems. Several: their spread is shown by their marks.
-    low: several ? undefined : xs.map((x) => own(x)[0].evaluation.score.low),
-    high: several ? undefined : xs.map((x) => own(x)[0].evaluation.score.high),
-    hover: xs.map((x) => (several ? `${name}, ${tick(x)}, ${at}\nmean of ${own(x).length} seeds ${percent(mean(scores(x)))}` : hoverOf(name, `${tick(x)}, ${at}`, own(x)[0].run, own(x)[0].evaluation))), // biome-ignore format: one thought
+    y: xs.map((x) => own(x)[0].over.mean),
+    // One seed: over problems. Several: over seeds.
+    low: xs.map((x) => (several ? own(x)[0].over.low : own(x)[0].evaluation.score.low)),
+    high: xs.map((x) => (several ? own(x)[0].over.high : own(x)[0].evaluation.score.high)),
+    hover: xs.map((x) => (several ? `${name}, ${tick(x)}, ${at}\n${overText(own(x)[0].over, own(x).length)}` : hoverOf(name, `${tick(x)}, ${at}`, own(x)[0].run, own(x)[0].evaluation))), // biome-ignore format: one thought
     keys: xs.map((x) => (several ? null : keyOf(own(x)[0].evaluation))),
     endLabel: name,
   };
@@ -96,7 +123,7 @@ function meanLine(
   const marks: Series = {
     name: `${name}, seeds`,
     style,
-    kind: "hollow-marks",
+    kind: "dots",
     x: placed.map(({ x }) => x),
     y: placed.map(({ evaluation }) => evaluation.score.value),
     hover: placed.map(({ x, run, evaluation }) => hoverOf(name, `${tick(x)}, ${at}`, run, evaluation)),
@@ -115,10 +142,10 @@ export function ladderFigure(result: StudyResult): Figure | null {
   const series = responses.flatMap((each) => {
     const placed = result.arms
       .filter(({ name }) => named.has(name))
-      .flatMap(({ runs }) =>
-        runs.flatMap((run): Placed[] =>
+      .flatMap((arm) =>
+        arm.runs.flatMap((run): Placed[] =>
           run.sft?.responsesPerPrompt === each
-            ? run.evaluations.map((evaluation) => ({ x: Math.log2(run.sft!.prompts), run, evaluation }))
+            ? run.evaluations.map((evaluation) => ({ x: Math.log2(run.sft!.prompts), over: overAt(arm, evaluation), run, evaluation }))
             : [],
         ),
       );
@@ -140,9 +167,10 @@ export function ladderFigure(result: StudyResult): Figure | null {
 export function epochsFigure(result: StudyResult): Figure | null {
   if (result.recipe.kind !== "epochs") return null;
   const at = (wanted: (evaluation: ArmEvaluation) => boolean): Placed[] =>
-    result.arms.flatMap(({ name, runs }) =>
-      runs.flatMap((run) =>
-        run.evaluations.filter(wanted).map((evaluation) => ({ x: Number(name.replace("epoch ", "")), run, evaluation })),
+    result.arms.flatMap((arm) =>
+      arm.runs.flatMap(
+        (run) =>
+        run.evaluations.filter(wanted).map((evaluation) => ({ x: Number(arm.name.replace("epoch ", "")), over: overAt(arm, evaluation), run, evaluation })), // biome-ignore format: one record
       ),
     );
   const before = at(({ when }) => when === "before" || when === "alone");
@@ -178,23 +206,34 @@ export function temperatureScoreFigure(result: StudyResult, against: "temperatur
   const series = result.arms.flatMap((arm): Series[] => {
     const own = points.filter((point) => point.arm === arm);
     if (own.length === 0) return [];
-    return [
-      {
-        name: arm.name,
-        style: styles.get(arm.name),
-        kind: "marks",
-        x: own.map(({ x }) => x),
-        y: own.map(({ evaluation }) => evaluation.score.value),
-        low: own.map(({ evaluation }) => evaluation.score.low),
-        high: own.map(({ evaluation }) => evaluation.score.high),
-        hover: own.map(
-          ({ run, evaluation, x }) =>
-            `${hoverOf(arm.name, "after RL", run, evaluation)}\n${against === "entropy" ? "mean entropy at T" : "T"} ${x.toFixed(2)}`,
-        ),
-        keys: own.map(({ evaluation }) => keyOf(evaluation)),
-        endLabel: arm.name,
-      },
-    ];
+    const style = styles.get(arm.name);
+    const seeds: Series = {
+      name: arm.name,
+      style,
+      kind: "marks",
+      x: own.map(({ x }) => x),
+      y: own.map(({ evaluation }) => evaluation.score.value),
+      hover: own.map(
+        ({ run, evaluation, x }) =>
+          `${hoverOf(arm.name, "after RL", run, evaluation)}\n${against === "entropy" ? "mean entropy at T" : "T"} ${x.toFixed(2)}`,
+      ),
+      keys: own.map(({ evaluation }) => keyOf(evaluation)),
+    };
+    if (own.length === 1)
+      return [{ ...seeds, low: [own[0].evaluation.score.low], high: [own[0].evaluation.score.high], endLabel: arm.name }];
+    const over = overAt(arm, own[0].evaluation);
+    const mean: Series = {
+      name: `${arm.name}, mean`,
+      style,
+      kind: "marks",
+      x: [own.reduce((sum, { x }) => sum + x, 0) / own.length],
+      y: [over.mean],
+      low: [over.low],
+      high: [over.high],
+      hover: [`${arm.name}, after RL\n${overText(over, own.length)}`],
+      endLabel: arm.name,
+    };
+    return [{ ...seeds, name: `${arm.name}, seeds`, kind: "dots" }, mean];
   });
   const entropy = against === "entropy";
   return {
@@ -222,7 +261,7 @@ export function doorFigure(arm: StudyArm, run: ArmRun, { stageId, name, door }: 
   return {
     id: `door-${stageId}`,
     title: `${arm.name}: ${door.survivors} of ${door.problems} problems pass into ${name}`,
-    subtitle: `Pass rate of the model at the door; filled: let through. Seed ${run.seed}.`,
+    subtitle: `Seed ${run.seed}`,
     x: { label: `right of ${n} samples`, ticks: door.histogram.map(({ right }) => right).filter((right) => n <= 8 || right % 2 === 0) },
     y: { label: "problems" },
     series: [bars("faint-bars", "problems"), bars("bars", "survivors")],

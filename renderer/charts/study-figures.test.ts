@@ -4,7 +4,16 @@ import { evalConfig, rlConfig } from "../../main/contract/recipe.ts";
 import type { EvaluationRecord, StageRecord } from "../../main/contract/run.ts";
 import { readSelection } from "../client/selection.ts";
 import { figureToCsv, startStyles } from "./figure.ts";
-import { chainStages, lossFigure, metricFigure, positionOfStep, positionsOf, rewardFigure, type StartCurve } from "./study-figures.ts";
+import {
+  chainStages,
+  lossFigure,
+  metricFigure,
+  positionOfStep,
+  positionsOf,
+  rewardFigure,
+  type StartCurve,
+  temperatureMoved,
+} from "./study-figures.ts";
 
 const devEval = evalConfig.parse({ pool: "dev" });
 const stage: StageRecord = {
@@ -105,6 +114,28 @@ describe("figures of a study", () => {
     ]);
     expect(metricFigure([curve], "truncated", "step").references).toEqual([]);
   });
+  test("the entropy has each arm's own band; arms with one band share its mark", () => {
+    expect(metricFigure([curve], "entropy", "step").marked).toBeUndefined();
+    const banded = { ...curve, band: { low: 0.18, high: 0.34 } };
+    expect(metricFigure([banded], "entropy", "step").marked).toEqual([
+      { low: 0.18, high: 0.34, name: "weak: own band", style: curve.style, label: "weak's band" },
+    ]);
+    expect(metricFigure([banded], "reward", "step").marked).toBeUndefined();
+    const forks = [banded, { ...banded, start: "other" }];
+    expect(metricFigure(forks, "entropy", "step").marked).toEqual([
+      { low: 0.18, high: 0.34, name: "2 arms: own band", label: "band of 2 arms" },
+    ]);
+    expect(figureToCsv(metricFigure([banded], "entropy", "step"))).toContain("weak: own band,,,0.18,0.34");
+  });
+  test("a controller's target has a line, and T is moved where it changes within a stage", () => {
+    if (stage.plan.kind !== "rl") throw new Error("not RL");
+    const entropyController = { target: 0.5, gain: 0.1, minTemperature: 0.5, maxTemperature: 2 };
+    const held = { ...curve, stage: { ...stage, plan: { ...stage.plan, config: { ...stage.plan.config, entropyController } } } };
+    expect(metricFigure([held], "entropy", "step").references?.[1]).toMatchObject({ value: 0.5, axis: "y" });
+    const withT = (temperature: number[]) => ({ ...curve, columns: { steps: [1, 2], values: { temperature } } });
+    expect([curve, withT([1, 1]), withT([1, 1.1])].map((each) => temperatureMoved([each]))).toEqual([false, false, true]);
+    expect(metricFigure([withT([1, 1.1])], "temperature", "step").series[0].y).toEqual([1, 1.1]);
+  });
   test("SFT loss has no points to open", () => {
     const figure = lossFigure([{ ...curve, columns: { steps: [1], values: { loss: [2.5] } } }]);
     expect(figure.series).toHaveLength(1);
@@ -136,6 +167,11 @@ describe("figures of a study", () => {
     expect(figure.references).toEqual([{ value: 3, axis: "x", label: "long" }]);
     expect(rewardFigure(curves, "tokens").series[0].x).toEqual([100, 250, 450, 490]);
     expect(metricFigure(curves, "reward", "time").series[0].x).toEqual([1, 1.5, 3.5, 4.5]);
+    const [short, long] = curves.map((each) => ({ ...each, band: { low: 0.1, high: each === curves[0] ? 0.2 : 0.4 } }));
+    expect(metricFigure([short, long], "entropy", "step").marked).toMatchObject([
+      { high: 0.2, over: [0, 3], label: "weak's band" },
+      { high: 0.4, over: [3, null] },
+    ]);
     expect(metricFigure(curves, "entropy", "time").references?.[1]).toEqual({ value: 2.5, axis: "x", label: "long" });
   });
   test("an arm with one stage is not changed by chaining", () => {

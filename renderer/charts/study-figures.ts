@@ -3,8 +3,9 @@ import type { MetricColumns } from "../../main/contract/api.ts";
 import { type MetricInfo, type MetricName, metrics } from "../../main/contract/metrics.ts";
 import type { EvaluationRecord, StageRecord } from "../../main/contract/run.ts";
 import { writeSelection } from "../client/selection.ts";
-import { fixed, metricValue, percent, sampleSize, signed } from "../components/format.ts";
-import type { Axis, Figure, ReferenceLine, Series, StartStyle } from "./figure.ts";
+import { count, fixed, metricValue, percent, sampleSize, signed } from "../components/format.ts";
+import type { EntropyBand } from "./entropy-band.ts";
+import type { Axis, Figure, MarkedRange, ReferenceLine, Series, StartStyle } from "./figure.ts";
 
 export type XAxis = "step" | "tokens" | "time";
 
@@ -15,6 +16,8 @@ export interface StartCurve {
   columns: MetricColumns;
   /** Evaluations of this stage on dev, in step order. */
   evaluations: EvaluationRecord[];
+  /** The model's own band of entropy at T, which its finder measured before this stage; null or absent: none. */
+  band?: EntropyBand | null;
   /** Staged RL: the stage's name, and what its arm did in earlier stages (steps, tokens, minutes). Absent: the arm's only stage. */
   staged?: { name: string; before: Record<XAxis, number> };
 }
@@ -195,6 +198,7 @@ export function rewardFigure(curves: StartCurve[], axis: XAxis): Figure {
 
 const questions: Partial<Record<MetricName, string>> = {
   entropy: "Does the entropy at T hold?",
+  temperature: "How does the controller move T?",
   truncated: "How many rollouts are cut at the budget?",
   responseTokens: "Do responses get longer?",
   zeroVariance: "How many groups carry no gradient?",
@@ -202,22 +206,66 @@ const questions: Partial<Record<MetricName, string>> = {
   logprobMismatch: "Do decoding and training agree on log-probs?",
 };
 
+/** Each arm's own bands of entropy; arms that share one, as forks of one start do, share its mark. */
+function ownBands(curves: StartCurve[], axis: XAxis): MarkedRange[] {
+  const bands = seriesOf(curves).flatMap((stages) => {
+    // Stages to come have no place on the axis yet.
+    const begun = stages.filter(({ columns }, i) => i === 0 || columns.steps.length > 0);
+    return begun.flatMap((curve, i) => {
+      const next = begun[i + 1];
+      const over: MarkedRange["over"] = curve.staged && [before(curve, axis), next ? before(next, axis) : null];
+      return curve.band ? [{ ...curve.band, over, curve, first: i === 0 }] : [];
+    });
+  });
+  const placeOf = ({ low, high, over }: (typeof bands)[number]) => JSON.stringify([low, high, over]);
+  return [...new Set(bands.map(placeOf))].map((place): MarkedRange => {
+    const alike = bands.filter((band) => placeOf(band) === place);
+    const { low, high, over, curve, first } = alike[0];
+    const one = alike.length === 1;
+    const whose = one ? curve.start : `${count(alike.length)} arms`;
+    return {
+      low,
+      high,
+      name: `${whose}: own band`,
+      ...(one && { style: curve.style }),
+      ...(over && { over }),
+      ...(first && { label: one ? `${whose}'s band` : `band of ${whose}` }),
+    };
+  });
+}
+
+/** What an entropy controller holds, where it is not the paper's line. */
+function controllerTargets(curves: StartCurve[]): ReferenceLine[] {
+  const targets = curves.flatMap(({ stage: { plan } }) => (plan.kind === "rl" ? (plan.config.entropyController?.target ?? []) : []));
+  return [...new Set(targets)]
+    .filter((target) => target !== entropyLine.value)
+    .map((value) => ({ value, axis: "y", label: `the controller's target ${fixed(value, 2)} nats` }));
+}
+
+/** Whether T was moved within a stage: a controller does. */
+export function temperatureMoved(curves: readonly StartCurve[]): boolean {
+  return curves.some(({ columns }) => new Set((columns.values.temperature ?? []).filter((value) => value !== null)).size > 1);
+}
+
 export function metricFigure(curves: StartCurve[], metric: MetricName, axis: XAxis): Figure {
   const info: MetricInfo = metrics[metric];
   const share = info.unit === "share";
+  const entropy = metric === "entropy";
+  const marked = entropy ? ownBands(curves, axis) : [];
   return {
     id: metric,
     title: questions[metric] ?? info.label,
-    subtitle: info.description,
+    subtitle: marked.length > 0 ? `${info.description}. Shaded: the model's own band` : info.description,
     x: xAxisOf(curves, axis),
     y: {
       label: axisLabel(info),
       format: share ? "percent" : "number",
-      range: metric === "entropy" ? [0, 0.4] : share ? [0, 0.1] : undefined,
+      range: entropy ? [0, 0.4] : share ? [0, 0.1] : undefined,
       bounds: share ? [0, 1] : [0, null],
     },
     series: seriesOf(curves).map((stages) => metricSeries(stages, metric, axis, "line", { label: true, open: true })),
-    references: [...(metric === "entropy" ? [entropyLine] : []), ...stageLines(curves, axis)],
+    references: [...(entropy ? [entropyLine, ...controllerTargets(curves)] : []), ...stageLines(curves, axis)],
+    ...(marked.length > 0 && { marked }),
   };
 }
 

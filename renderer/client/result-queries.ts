@@ -1,6 +1,7 @@
 // Reads of what studies found. Of a running study they are read again as its evaluations come in (live.ts invalidates by study).
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import type { AlignmentAxis } from "../../main/contract/alignment.ts";
+import type { ReplayRule } from "../../main/contract/replay.ts";
 import { useClient } from "./queries.ts";
 import { keys } from "./query-keys.ts";
 
@@ -55,5 +56,35 @@ export function useFingerprints(id: string, enabled: boolean) {
     queryKey: [...keys.comparison(id), "fingerprints"],
     queryFn: () => client.results.fingerprints.query({ id }),
     enabled,
+  });
+}
+
+/** Asked for only under a rule that is not the run's own. */
+export function useReplay(studyId: string, stageId: string, rule: ReplayRule, enabled: boolean) {
+  const client = useClient();
+  return useQuery({
+    queryKey: [...keys.comparison(studyId), "replay", stageId, rule],
+    queryFn: () => client.results.replay.query({ stageId, rule }),
+    enabled,
+    placeholderData: keepPreviousData,
+  });
+}
+
+/** Over all finished studies, so any study that ends may add to it. */
+export function useFingerprintCorrelations(studyId: string) {
+  const client = useClient();
+  return useQuery({
+    queryKey: [...keys.comparison(studyId), "fingerprint-correlations"],
+    queryFn: () => client.results.fingerprintCorrelations.query(),
+  });
+}
+
+export function usePublished(enabled: boolean) {
+  const client = useClient();
+  return useQuery({
+    queryKey: ["published"],
+    queryFn: () => client.results.published.query(),
+    enabled,
+    staleTime: Number.POSITIVE_INFINITY,
   });
 }

@@ -11,6 +11,8 @@ export const glossary = {
   "sampling temperature": "T: logits are divided by it before sampling rollouts; each start has its own, chosen by entropy on dev",
   temperature: "T: logits are divided by it before a token is drawn; 0 always takes the likeliest",
   "top-p": "Only the likeliest tokens that together have this probability are drawn from; 1 is all",
+  "own band":
+    "Entropies at T at which the start's finder expected the most groups with right and wrong rollouts, within a standard error of the best; ours, beside the paper's line at 0.3 nats",
   "evaluation temperature": "Temperature of evaluation samples, apart from the one of rollouts (paper: 0.6)",
   "pass@1": "Mean share of right samples over problems (avg@n): the chance that one sample is right",
   "pass@k": "Chance that at least one of k samples is right, by the unbiased estimator 1 − C(n−c, k) / C(n, k)",

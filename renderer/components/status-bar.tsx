@@ -2,6 +2,7 @@
 import { Link } from "wouter";
 import { useInfo, useStudies } from "../client/queries.ts";
 import { useUi } from "../client/ui-store.ts";
+import { EntropyWarning } from "./entropy-warning.tsx";
 import { eta, percent } from "./format.ts";
 
 export function StatusBar() {
@@ -34,7 +35,7 @@ export function StatusBar() {
       )}
       {running === undefined && <span>{paused > 0 ? `${paused} paused` : queued > 0 ? `${queued} queued` : "Nothing runs"}</span>}
       <span className="push warning" role="status">
-        {!connected && (connections > 0 ? "Connection lost: trying again" : "Connecting…")}
+        {!connected ? connections > 0 ? "Connection lost: trying again" : "Connecting…" : <EntropyWarning studyId={running?.id ?? null} />}
       </span>
       {info.data !== undefined && <span>{`Headstart ${info.data.version}`}</span>}
     </footer>

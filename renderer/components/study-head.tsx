@@ -17,9 +17,7 @@ interface StudyHeadProps {
 
 export function StudyHead({ study, area, children }: StudyHeadProps) {
   const studies = useStudies();
-  // Only a study that compares starts has a comparison.
-  const shown = (studies.data ?? []).filter((s) => area !== "compare" || s.kind === "weak-vs-strong");
-  const options = shown.map((s) => ({ value: s.id, label: `${s.name}, seed ${s.seed}, ${moment(s.createdAt)}` }));
+  const options = (studies.data ?? []).map((s) => ({ value: s.id, label: `${s.name}, seed ${s.seed}, ${moment(s.createdAt)}` }));
   return (
     <header className="view-head">
       <h1>{study.name}</h1>

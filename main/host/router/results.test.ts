@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { studyResult } from "../../contract/index.ts";
+import { paperValue, studyResult } from "../../contract/index.ts";
 import { openHost, untilStatus } from "../testing/open-host.ts";
 import { smallRecipe } from "../testing/small-recipe.ts";
 
@@ -66,4 +66,11 @@ test("replay under the rule as run changes nothing; only RL has rollouts", async
   expect(replayed.asRun).toEqual({ ...rule, std: "sample" });
   expect(replayed.overall.rollouts).toBe(24);
   await expect(caller.results.replay({ stageId: `${ids[0]}-1`, rule })).rejects.toThrow(/Only a stage of RL/);
+});
+
+test("published numbers are the contract's, with their source", async () => {
+  const { caller } = await openHost();
+  const values = await caller.results.published();
+  expect(values.length).toBeGreaterThan(100);
+  for (const value of values) expect(paperValue.parse(value)).toEqual(value);
 });

@@ -1,7 +1,8 @@
 // results: what a study found, so far or whole, for its own seed or for all finished seeds of its recipe.
 
 import type { FingerprintSample } from "../../analysis/fingerprint.ts";
-import { replayRollouts, ruleOf } from "../../analysis/replay.ts";
+import { paperValues } from "../../analysis/paper.ts";
+import { replayRollouts } from "../../analysis/replay.ts";
 import { alignmentOfStudies } from "../../analysis/study-alignment.ts";
 import { fairnessOfStudies } from "../../analysis/study-fairness.ts";
 import { fatesOfStudy } from "../../analysis/study-fates.ts";
@@ -19,8 +20,10 @@ import {
   type FingerprintCorrelations,
   HeadstartError,
   type OverlongReport,
+  type PaperValue,
   type Replay,
   replayInput,
+  ruleOf,
   type StudyRecord,
   type StudyResult,
   studyResultInput,
@@ -125,6 +128,8 @@ export const results = router({
     }
     return replayRollouts(steps, ruleOf(stage.plan.config), input.rule);
   }),
+  /** The papers' numbers, to be read beside a study's own. */
+  published: procedure.query((): readonly PaperValue[] => paperValues),
   /** What differs between the starts' runs besides the start; null for a study that compares none. */
   fairness: procedure
     .input(studyResultInput)

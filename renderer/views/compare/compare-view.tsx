@@ -14,6 +14,8 @@ import { Loading } from "../../components/late.tsx";
 import { StudyHead } from "../../components/study-head.tsx";
 import { FateLists } from "./fate-lists.tsx";
 import { GapTable } from "./gap-table.tsx";
+import { PublishedSwitch } from "./published-switch.tsx";
+import { ReplayPanel } from "./replay-panel.tsx";
 import { ResultView } from "./result-view.tsx";
 import { RunTable, ScoreTable } from "./score-table.tsx";
 import { StartsSection } from "./starts-section.tsx";
@@ -39,6 +41,7 @@ export function CompareView({ studyId }: { studyId: string | null }) {
     return (
       <div className="view" data-testid="compare">
         <StudyHead study={study} area="compare">
+          <PublishedSwitch />
           <Link href={`/runs/${study.id}`}>Curves</Link>
         </StudyHead>
         <ResultView studyId={study.id} />
@@ -50,6 +53,7 @@ export function CompareView({ studyId }: { studyId: string | null }) {
   return (
     <div className="view" data-testid="compare">
       <StudyHead study={study} area="compare">
+        {comparison.data !== null && <PublishedSwitch />}
         <Link href={`/runs/${study.id}`}>Curves</Link>
       </StudyHead>
       {comparison.data === null ? (
@@ -63,6 +67,7 @@ export function CompareView({ studyId }: { studyId: string | null }) {
           <StartsSection studyId={study.id} />
         </>
       )}
+      <ReplayPanel studyId={study.id} styles={startStyles(study.starts)} />
     </div>
   );
 }

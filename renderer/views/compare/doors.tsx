@@ -11,12 +11,17 @@ export function Doors({ result, styles }: { result: StudyResult; styles: Map<str
   if (figures.length === 0) return null;
   return (
     <section className="section plots" aria-labelledby="doors-title">
-      <h2 id="doors-title" className="sr-only">
-        Doors
-      </h2>
-      {figures.map((figure) => (
-        <Plot key={figure.id} figure={figure} height={220} />
-      ))}
+      <div className="section-head">
+        <h2 id="doors-title">Doors</h2>
+        <p>Problems by how often the model that enters solves them; filled: let through.</p>
+      </div>
+      <div className="plot-grid">
+        {figures.map((figure) => (
+          <div className="span-4" key={figure.id}>
+            <Plot figure={figure} height={220} />
+          </div>
+        ))}
+      </div>
     </section>
   );
 }

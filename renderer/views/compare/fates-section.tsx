@@ -1,7 +1,14 @@
-// The fate map: how many problems each start solves at each point of its way, what was hard before RL, and what only one start solves.
+// The fate map: each problem's solve rate from each start at each point of its way, how many are newly solved and lost, what was hard
+// before RL, and what only one start solves.
+import { SegmentedControl } from "@mantine/core";
+import { useMemo } from "react";
 import type { FateMap } from "../../../main/contract/fate-map.ts";
+import { type FateOrder, fateFigure } from "../../charts/fate-figure.ts";
 import type { StartStyle } from "../../charts/figure.ts";
+import { Plot } from "../../charts/plot.tsx";
+import { setQuery, useQueryEntry } from "../../client/location.ts";
 import { useFates } from "../../client/result-queries.ts";
+import { selectionKey } from "../../client/selection.ts";
 import { ErrorPanel } from "../../components/error-panel.tsx";
 import { count, percent, percentInterval, points } from "../../components/format.ts";
 import { ScrollTable } from "../../components/scroll-table.tsx";
@@ -9,6 +16,8 @@ import { StartName } from "../../components/start-swatch.tsx";
 
 export function FatesSection({ studyId, styles }: { studyId: string; styles: Map<string, StartStyle> }) {
   const fates = useFates(studyId, true);
+  const [orderEntry, setOrder] = useQueryEntry("order");
+  const order: FateOrder = orderEntry === "change" ? "change" : "before";
   if (fates.error !== null) return <ErrorPanel error={fates.error} where="results.fates" onRetry={() => void fates.refetch()} />;
   if (!fates.data) return null;
   const map = fates.data;
@@ -17,7 +26,19 @@ export function FatesSection({ studyId, styles }: { studyId: string; styles: Map
       <div className="section-head">
         <h2 id="map-title">Fate map</h2>
         <p>This seed. Bins are chosen on one half of the samples and measured on the other.</p>
+        <SegmentedControl
+          style={{ marginLeft: "auto" }}
+          size="xs"
+          aria-label="Order of problems"
+          value={order}
+          onChange={(value) => setOrder(value === "before" ? null : value)}
+          data={[
+            { value: "before", label: "By solve rate before RL" },
+            { value: "change", label: "By change" },
+          ]}
+        />
       </div>
+      <ProblemMap map={map} order={order} styles={styles} />
       <ScrollTable label="Fates of problems by start">
         <table className="table" aria-label="Fates of problems by start">
           <thead>
@@ -68,6 +89,17 @@ export function FatesSection({ studyId, styles }: { studyId: string; styles: Map
         </p>
       ))}
     </section>
+  );
+}
+
+function ProblemMap({ map, order, styles }: { map: FateMap; order: FateOrder; styles: ReadonlyMap<string, StartStyle> }) {
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a study's styles never change, though they are made anew each time
+  const figure = useMemo(() => fateFigure(map, order, styles), [map, order]);
+  const rows = figure.y.categories?.length ?? 0;
+  return (
+    <div className="fate-map">
+      <Plot figure={figure} height={60 + 22 * rows} onPoint={(key) => setQuery({ [selectionKey]: key })} />
+    </div>
   );
 }
 

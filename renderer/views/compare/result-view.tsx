@@ -1,8 +1,10 @@
 // What a study of any kind found: its arms' scores, what its kind asks, and every paired difference, for one seed or all of its recipe.
 import type { StudyResult } from "../../../main/contract/study-result.ts";
 import { Plot } from "../../charts/plot.tsx";
+import { publishedLines, withLines } from "../../charts/published.ts";
 import { armStyles, epochsFigure, ladderFigure, scoresFigure, temperatureScoreFigure } from "../../charts/result-figures.ts";
 import { temperatureFigure } from "../../charts/temperature-figure.ts";
+import { truncationFigure } from "../../charts/truncation-figure.ts";
 import { setQuery } from "../../client/location.ts";
 import { useResult } from "../../client/result-queries.ts";
 import { selectionKey } from "../../client/selection.ts";
@@ -11,8 +13,12 @@ import { ErrorPanel } from "../../components/error-panel.tsx";
 import { Loading } from "../../components/late.tsx";
 import { DifferenceTable } from "./difference-table.tsx";
 import { Doors } from "./doors.tsx";
+import { FatesSection } from "./fates-section.tsx";
 import { OverlongPanel } from "./overlong-panel.tsx";
+import { usePublishedNumbers } from "./published-switch.tsx";
+import { PublishedTable } from "./published-table.tsx";
 import { RegressionPanel } from "./regression-panel.tsx";
+import { ReplayPanel } from "./replay-panel.tsx";
 import { SeedsLine, useSeeds } from "./seeds-line.tsx";
 import { CellTable, StageTable } from "./stage-table.tsx";
 
@@ -28,16 +34,21 @@ export function ResultView({ studyId }: { studyId: string }) {
 
 function ResultBody({ result, studyId }: { result: StudyResult; studyId: string }) {
   const styles = armStyles(result);
+  const published = usePublishedNumbers();
   const open = (key: string) => setQuery({ [selectionKey]: key });
+  const onEntropy = temperatureScoreFigure(result, "entropy");
+  const truncated = truncationFigure(result);
   const own = [
     ladderFigure(result),
     epochsFigure(result),
     temperatureScoreFigure(result, "temperature"),
-    temperatureScoreFigure(result, "entropy"),
+    onEntropy && withLines(onEntropy, publishedLines("entropy", "x", published)),
+    truncated && withLines(truncated, publishedLines("truncated", "x", published)),
   ].flatMap((figure) => figure ?? []);
   const sweeps = result.arms.flatMap(({ name, runs }) => {
     const found = runs[0]?.temperature;
-    return found && found.candidates.length > 1 ? [temperatureFigure(name, found, styles.get(name))] : [];
+    if (!found || found.candidates.length < 2) return [];
+    return [withLines(temperatureFigure(name, found, styles.get(name)), publishedLines("entropy", "y", published))];
   });
   const scores = scoresFigure(result);
   const rows = scores.y.categories?.length ?? 0;
@@ -84,6 +95,9 @@ function ResultBody({ result, studyId }: { result: StudyResult; studyId: string 
         </section>
       )}
       <DifferenceTable result={result} styles={styles} />
+      <FatesSection studyId={studyId} styles={styles} />
+      <PublishedTable result={result} />
+      <ReplayPanel studyId={studyId} styles={styles} />
     </>
   );
 }

@@ -2,15 +2,19 @@
 import { SegmentedControl } from "@mantine/core";
 import type { AlignmentAxis } from "../../../main/contract/alignment.ts";
 import { Plot } from "../../charts/plot.tsx";
+import { publishedLines, withLines } from "../../charts/published.ts";
 import { armStyles, gapFigure } from "../../charts/result-figures.ts";
 import { useQueryEntry } from "../../client/location.ts";
 import { useAlignment, useFairness, useResult } from "../../client/result-queries.ts";
 import { ErrorPanel } from "../../components/error-panel.tsx";
 import { Loading } from "../../components/late.tsx";
+import { CorrelationsSection } from "./correlations-section.tsx";
 import { DifferenceTable } from "./difference-table.tsx";
 import { Doors } from "./doors.tsx";
 import { FatesSection } from "./fates-section.tsx";
 import { FingerprintTable } from "./fingerprint-table.tsx";
+import { usePublishedNumbers } from "./published-switch.tsx";
+import { PublishedTable } from "./published-table.tsx";
 import { SeedsLine, useSeeds } from "./seeds-line.tsx";
 import { StageTable } from "./stage-table.tsx";
 
@@ -21,6 +25,7 @@ export function StartsSection({ studyId }: { studyId: string }) {
   const result = useResult(studyId, seeds);
   const fairness = useFairness(studyId, seeds, true);
   const alignment = useAlignment(studyId, seeds, axis, true);
+  const published = usePublishedNumbers();
   if (result.error !== null) return <ErrorPanel error={result.error} where="results.get" onRetry={() => void result.refetch()} />;
   if (alignment.error !== null)
     return <ErrorPanel error={alignment.error} where="results.alignment" onRetry={() => void alignment.refetch()} />;
@@ -72,7 +77,7 @@ export function StartsSection({ studyId }: { studyId: string }) {
               ]}
             />
           </div>
-          <Plot figure={gapFigure(alignment.data)} height={280} />
+          <Plot figure={withLines(gapFigure(alignment.data), publishedLines("gap", "y", published))} height={280} />
         </section>
       )}
       <StageTable result={result.data} styles={styles} />
@@ -80,6 +85,8 @@ export function StartsSection({ studyId }: { studyId: string }) {
       <DifferenceTable result={result.data} styles={styles} />
       <FatesSection studyId={studyId} styles={styles} />
       <FingerprintTable studyId={studyId} styles={styles} />
+      <CorrelationsSection studyId={studyId} styles={styles} />
+      <PublishedTable result={result.data} />
     </>
   );
 }

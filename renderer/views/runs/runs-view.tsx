@@ -4,9 +4,18 @@ import { useMemo } from "react";
 import { Link, Redirect } from "wouter";
 import type { StageRecord, StudyRecord } from "../../../main/contract/run.ts";
 import { armNames } from "../../../main/contract/study.ts";
+import { bandOfFinder, finderOf } from "../../charts/entropy-band.ts";
 import { startStyles } from "../../charts/figure.ts";
 import { Plot } from "../../charts/plot.tsx";
-import { chainStages, lossFigure, metricFigure, rewardFigure, type StartCurve, type XAxis } from "../../charts/study-figures.ts";
+import {
+  chainStages,
+  lossFigure,
+  metricFigure,
+  rewardFigure,
+  type StartCurve,
+  temperatureMoved,
+  type XAxis,
+} from "../../charts/study-figures.ts";
 import { setQuery, useQueryEntry } from "../../client/location.ts";
 import { useEvaluations, useMetricsOf, useStudies, useStudy, useStudyAction } from "../../client/queries.ts";
 import { selectionKey } from "../../client/selection.ts";
@@ -14,6 +23,7 @@ import { Empty } from "../../components/empty.tsx";
 import { ErrorPanel, ErrorRecordPanel } from "../../components/error-panel.tsx";
 import { Loading } from "../../components/late.tsx";
 import { StudyHead } from "../../components/study-head.tsx";
+import { BandRemarks } from "./band-remarks.tsx";
 import { LatestRollouts } from "./latest-rollouts.tsx";
 import { StageMatrix } from "./stage-matrix.tsx";
 import { StudyControls } from "./study-controls.tsx";
@@ -61,6 +71,7 @@ function useCurves(study: StudyRecord) {
         stage,
         columns: rlData[i] ?? none,
         evaluations: (evaluations.data ?? []).filter((e) => e.stageId === stage.id && e.pool === "dev"),
+        band: bandOfFinder(finderOf(study, stage)?.result?.temperature),
       }),
     );
     const ofSft = sft.map(
@@ -117,10 +128,13 @@ function RlCurves({ study, curves }: { study: StudyRecord; curves: ReturnType<ty
       truncated: metricFigure(curves.rl, "truncated", axis),
       lengths: metricFigure(curves.rl, "responseTokens", axis),
       zeroVariance: metricFigure(curves.rl, "zeroVariance", axis),
+      temperature: temperatureMoved(curves.rl) ? metricFigure(curves.rl, "temperature", axis) : null,
       loss: lossFigure(curves.sft),
     }),
     [curves, axis],
   );
+  // Four in a row; with T among them three, and two below.
+  const small = figures.temperature === null ? "span-3" : "span-4";
   const over = isOver(study);
   const beforeRl = over ? "RL did not begin." : "RL has not begun: its first step draws the first point here.";
   return (
@@ -138,6 +152,7 @@ function RlCurves({ study, curves }: { study: StudyRecord; curves: ReturnType<ty
         />
       </div>
       {curves.error !== null && <ErrorPanel error={curves.error} where="runs.evaluations" />}
+      <BandRemarks study={study} curves={curves.rl} />
       <div className="plot-grid">
         <div className="span-8">
           <Plot figure={figures.reward} height={300} onPoint={open} empty={beforeRl} />
@@ -145,16 +160,21 @@ function RlCurves({ study, curves }: { study: StudyRecord; curves: ReturnType<ty
         <div className="span-4">
           <Plot figure={figures.entropy} height={300} onPoint={open} empty={beforeRl} />
         </div>
-        <div className="span-3">
+        <div className={small}>
           <Plot figure={figures.truncated} height={210} onPoint={open} empty={beforeRl} />
         </div>
-        <div className="span-3">
+        <div className={small}>
           <Plot figure={figures.lengths} height={210} onPoint={open} empty={beforeRl} />
         </div>
-        <div className="span-3">
+        <div className={small}>
           <Plot figure={figures.zeroVariance} height={210} onPoint={open} empty={beforeRl} />
         </div>
-        <div className="span-3">
+        {figures.temperature !== null && (
+          <div className="span-6">
+            <Plot figure={figures.temperature} height={210} onPoint={open} />
+          </div>
+        )}
+        <div className={figures.temperature === null ? small : "span-6"}>
           <Plot figure={figures.loss} height={210} empty={over ? "SFT did not begin." : "SFT has not begun."} />
         </div>
       </div>

@@ -12,6 +12,7 @@ import { count, duration, eta, fixed, percent, percentInterval } from "../../com
 import { inspect } from "../../components/inspector/select.ts";
 import { StartName } from "../../components/start-swatch.tsx";
 import { ProgressBar, StatusMark } from "../../components/status-mark.tsx";
+import { BandMark } from "./band-remarks.tsx";
 
 /** What a stage is in its arm's way: its label without the arm's name, which the row says. */
 function columnOf({ plan }: StageRecord): string {
@@ -145,6 +146,7 @@ function StageCell({ study, stage }: { study: StudyRecord; stage: StageRecord })
             : (mine?.activity ?? "")
           : (stage.error?.message ?? detail)}
       </span>
+      <BandMark study={study} stage={stage} />
     </button>
   );
 }
