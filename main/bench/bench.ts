@@ -19,7 +19,7 @@ import {
   rooflineContestant,
   verifiersKey,
 } from "./cases.ts";
-import { ContestantProcess, type Ready } from "./contestant-process.ts";
+import { ContestantProcess, type Ready, type Turn } from "./contestant-process.ts";
 import { peerPython } from "./peer-python.ts";
 import { type BenchReport, type CaseReport, eventLoopReport, pairedRatios, spreadOf, strongestPeer } from "./report.ts";
 import { leastSeconds, type Rates } from "./roofline.ts";
@@ -101,7 +101,7 @@ async function measureCase(benchCase: BenchCase, options: BenchOptions, python: 
   const running: Running[] = [];
   const contestants = [engineContestant, ...(python ? peersOf(benchCase) : [])];
   const roofline = benchCase.kind === "generate" ? start(rooflineContestant, { ...benchCase, threads, device: "" }, python) : null;
-  const rates: Rates[] = [];
+  const rates: Required<Pick<Turn, "rates" | "fastestRates">>[] = [];
   try {
     for (const contestant of contestants) {
       // Ours comes first and says where it runs; the peers are then put on the same device.
@@ -116,7 +116,10 @@ async function measureCase(benchCase: BenchCase, options: BenchOptions, python: 
     }
     await roofline?.ready();
     for (let round = 0; round < options.rounds; round++) {
-      if (roofline) rates.push((await roofline.run(turnSeconds)).rates!);
+      if (roofline) {
+        const { rates: mean, fastestRates } = await roofline.run(turnSeconds);
+        rates.push({ rates: mean!, fastestRates: fastestRates! });
+      }
       for (const side of running) {
         await pause(restMilliseconds.settle);
         busy.push(await busyShare(restMilliseconds.listen));
@@ -129,7 +132,15 @@ async function measureCase(benchCase: BenchCase, options: BenchOptions, python: 
   } finally {
     await Promise.all([...running.map(({ child }) => child.close()), roofline?.close()]);
   }
-  const generation = benchCase.kind === "generate" ? generationOf(benchCase, running[0], rates) : null;
+  const generation =
+    benchCase.kind === "generate"
+      ? generationOf(
+          benchCase,
+          running[0],
+          rates.map((each) => each.rates),
+          rates.map((each) => each.fastestRates),
+        )
+      : null;
   return { ...summarise(benchCase, running, failed), generation };
 }
 
@@ -147,10 +158,18 @@ async function takeTurn(side: Running): Promise<void> {
   side.eventLoopP99 = Math.max(side.eventLoopP99, eventLoopP99 ?? 0);
 }
 
-function generationOf(benchCase: GenerateCase, { turns, fastestStep }: Running, rates: Rates[]): CaseReport["generation"] {
+function generationOf(
+  benchCase: GenerateCase,
+  { turns, fastestStep }: Running,
+  rates: Rates[],
+  fastest: Rates[],
+): CaseReport["generation"] {
   const tokens = benchCase.promptLengths.length * benchCase.newTokens;
   const least = rates.map((each) => 1000 * leastSeconds(benchCase, each));
-  const best = { gigaflops: Math.max(...rates.map((each) => each.gigaflops)), gigabytes: Math.max(...rates.map((each) => each.gigabytes)) };
+  const best = {
+    gigaflops: Math.max(...fastest.map((each) => each.gigaflops)),
+    gigabytes: Math.max(...fastest.map((each) => each.gigabytes)),
+  };
   return {
     tokens,
     tokensPerSecond: spreadOf(turns.map((milliseconds) => (1000 * tokens) / milliseconds)),

@@ -15,11 +15,14 @@ const readyMessage = z.object({
 });
 export type Ready = z.infer<typeof readyMessage>;
 
+const rates = z.object({ gigaflops: z.number(), gigabytes: z.number() });
+
 const turnMessage = z.object({
   milliseconds: z.array(z.number()),
   eventLoopP99: z.number().optional(),
-  /** Of the roofline: see roofline.ts. */
-  rates: z.object({ gigaflops: z.number(), gigabytes: z.number() }).optional(),
+  /** Of the roofline: means over the turn, and the fastest. See roofline.ts. */
+  rates: rates.optional(),
+  fastestRates: rates.optional(),
 });
 export type Turn = z.infer<typeof turnMessage>;
 
