@@ -20,7 +20,10 @@ export function formatResult(result: StudyResult): string {
   const head = `${name}, ${seeds.length === 1 ? "seed" : "seeds"} ${seeds.map(({ seed }) => seed).join(", ")}, ${formatDuration(seconds)} each, on ${pool}${unfinished}\n`;
   const rows = arms.flatMap((arm) => evaluationRows(arm, result.recipe.kind === "evaluation"));
   const parts = [head];
-  if (rows.length > 0) parts.push(table([["Arm", "At", "Score", "Truncated", "Length", "T", "Entropy at T"], ...rows]));
+  // T and entropy are RL's.
+  const columns = rows.some(([, , , , , temperature]) => temperature !== "") ? 7 : 5;
+  const titles = ["Arm", "At", "Score", "Truncated", "Length", "T", "Entropy at T"];
+  if (rows.length > 0) parts.push(table([titles, ...rows].map((row) => row.slice(0, columns))));
   if (differences.length > 0) parts.push(table([["Difference, points", "At", ""], ...differences.map(differenceRow)]));
   if (regression) parts.push(formatRegression(regression));
   for (const pair of result.starts?.scopes[0].pairs ?? []) parts.push(`${pair.sentence}\n`);
@@ -40,7 +43,10 @@ function evaluationRows({ name, runs, overSeeds }: StudyArm, evaluatedAlone: boo
   const places = new Map(runs.flatMap(({ evaluations }) => evaluations.map((evaluation) => [placeOf(evaluation), evaluation] as const)));
   return [...places].map(([at, place]) => {
     const own = runs.flatMap((run) => run.evaluations.filter((evaluation) => placeOf(evaluation) === at));
-    const stages = runs.flatMap((run) => run.stages.filter((stage) => place.when === "after" || stage.name === place.point));
+    // The stage of RL that led here.
+    const stages = runs.flatMap(({ stages: all }) =>
+      place.when === "after" ? all.slice(-1) : all.filter(({ name: stage }) => place.when === "between" && stage === place.point),
+    );
     const temperatures = stages.map((stage) => stage.temperature.mean);
     const entropies = stages.flatMap((stage) => stage.entropy?.mean ?? []);
     const [only] = own;
