@@ -72,7 +72,7 @@ function useItems(): Item[] {
     for (const study of studies.data ?? []) {
       const detail = `seed ${study.seed}, ${study.status}, ${moment(study.createdAt)}`;
       items.push({ kind: "Study", label: study.name, detail, run: () => navigate(`/runs/${study.id}`) });
-      if (study.status === "done" && study.kind === "weak-vs-strong")
+      if (study.status === "done")
         items.push({ kind: "Compare", label: `Compare ${study.name}`, detail, run: () => navigate(`/compare/${study.id}`) });
       if (study.status === "running")
         items.push({ kind: "Pause", label: `Pause ${study.name}`, detail, run: () => act({ action: "pause", id: study.id }) });
@@ -94,6 +94,8 @@ function useItems(): Item[] {
     items.push(
       { kind: "Import", label: "Import a checkpoint", run: () => navigate(link("/checkpoints", { [selectionKey]: "import-checkpoint" })) },
       { kind: "Import", label: "Import a dataset", run: () => navigate("/datasets/import") },
+      { kind: "Data", label: "Build SFT data from pools", run: () => navigate("/datasets/pipeline") },
+      { kind: "Data", label: "Build a data ladder", run: () => navigate("/datasets/ladder") },
       { kind: "Evaluate", label: "Evaluate a checkpoint", run: () => navigate("/evaluations/new") },
     );
     for (const { id, kind, parameters } of cards.data ?? []) {

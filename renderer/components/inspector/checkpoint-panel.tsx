@@ -72,6 +72,12 @@ function Actions({ card, cards }: { card: CheckpointCard; cards: CheckpointCard[
         <Button variant="default" component={Link} href={link("/evaluations/new", { checkpoint: card.id })}>
           Evaluate
         </Button>
+        <Button variant="default" component={Link} href={link("/configure/sft", { from: "empty", checkpoint: card.id })}>
+          Fine-tune
+        </Button>
+        <Button variant="default" component={Link} href={link("/configure/rl", { from: "empty", checkpoint: card.id })}>
+          RL from it
+        </Button>
         {card.kind === "imported" && (
           <Confirm
             label="Remove checkpoint"

@@ -1,11 +1,12 @@
 // A study or one of its stages: facts, result, error, and the lineage of its checkpoints.
 import { Tabs } from "@mantine/core";
+import { Link } from "wouter";
 import type { StageRecord, StudyRecord } from "../../../main/contract/run.ts";
 import { armNames } from "../../../main/contract/study.ts";
 import { startStyles } from "../../charts/figure.ts";
 import { Plot } from "../../charts/plot.tsx";
 import { temperatureFigure } from "../../charts/temperature-figure.ts";
-import { useQueryEntry } from "../../client/location.ts";
+import { link, useQueryEntry } from "../../client/location.ts";
 import { useCheckpoints, useEvaluations, useStudy } from "../../client/queries.ts";
 import { ErrorPanel, ErrorRecordPanel } from "../error-panel.tsx";
 import { scoreOf } from "../evaluation-score.ts";
@@ -119,7 +120,10 @@ function StageFacts({ study, stage }: { study: StudyRecord; stage: StageRecord }
           {result?.checkpointId !== undefined && (
             <>
               <dt>Ends with checkpoint</dt>
-              <dd className="mono">{result.checkpointId}</dd>
+              <dd>
+                <span className="mono">{result.checkpointId}</span>{" "}
+                <Link href={link("/configure/rl", { from: study.id, checkpoint: result.checkpointId })}>Fork: RL from it</Link>
+              </dd>
             </>
           )}
           {evaluation !== undefined && (
@@ -209,6 +213,7 @@ function Lineage({ study }: { study: StudyRecord }) {
                     <th className="num">Step</th>
                     <th>Checkpoint</th>
                     <th>From</th>
+                    <th>Fork</th>
                   </tr>
                 </thead>
                 <tbody>
@@ -221,6 +226,9 @@ function Lineage({ study }: { study: StudyRecord }) {
                       </td>
                       <td className="mono" title={c.parentId ?? undefined}>
                         {c.parentId === null ? origin : short(c.parentId, 14)}
+                      </td>
+                      <td>
+                        <Link href={link("/configure/rl", { from: study.id, checkpoint: c.id })}>RL from step {c.step}</Link>
                       </td>
                     </tr>
                   ))}

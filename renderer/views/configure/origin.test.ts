@@ -27,6 +27,30 @@ test("a kind can be begun empty, or from a study that ran", () => {
   expect(originOf("ladder", { from: "mine-1a2b", checkpoint: null }, presets, past)).toEqual({ key: "study mine-1a2b", recipe: past });
 });
 
+test("a fork is RL of a checkpoint with its study's problems and rules; one dataset's rows are no pools", () => {
+  const data = { gsm8k: false };
+  const past = {
+    kind: "weak-vs-strong",
+    name: "Two",
+    data,
+    starts: [],
+    rl: { steps: 7 },
+    stages: [{ name: "One" }],
+  } as unknown as StudyRecipe;
+  const { recipe } = originOf("rl", { from: "two-1a2b", checkpoint: "step-30" }, presets, past);
+  expect(recipe).toMatchObject({
+    kind: "rl",
+    name: "RL after Two",
+    checkpoint: "step-30",
+    data,
+    rl: { steps: 7 },
+    stages: [{ name: "One" }],
+  });
+  expect(recipe).not.toHaveProperty("starts");
+  const rows = { kind: "sft", name: "Rows", data: { dataset: "a-v1" }, sft: {} } as unknown as StudyRecipe;
+  expect(originOf("rl", { from: "rows-1a2b", checkpoint: "step-30" }, presets, rows).recipe).not.toHaveProperty("data.dataset");
+});
+
 test("a checkpoint in the link is what RL, SFT and an evaluation begin from; other kinds have none", () => {
   const on = (what: string) => originOf(what, { from: null, checkpoint: "step-120" }, presets, undefined);
   expect(on("rl")).toEqual({ key: "preset rl on step-120", recipe: { kind: "rl", name: "rl", checkpoint: "step-120" } });
