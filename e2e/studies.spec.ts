@@ -1,33 +1,7 @@
 // Studies of other kinds than weak against strong, from their tiny presets to what Compare says of each: the data ladder with its
 // regression, the over-long laboratory, and three starts through staged RL with a door; replay, and the published numbers.
-import type { Page } from "@playwright/test";
 import { expect, test } from "./fixtures.ts";
-import { ComparePage } from "./page-models/compare-page.ts";
-import { ConfigurePage } from "./page-models/configure-page.ts";
-import { StudyPage } from "./page-models/study-page.ts";
-
-/** From a preset of Configure to the end of its study. */
-async function finish(page: Page, preset: string): Promise<StudyPage> {
-  const configure = new ConfigurePage(page);
-  await expect(configure.rail).toBeVisible();
-  await configure.open(preset);
-  await expect(configure.start).toBeEnabled({ timeout: 60_000 });
-  await configure.start.click();
-  const study = new StudyPage(page);
-  await expect(study.view).toBeVisible();
-  await study.untilDone();
-  return study;
-}
-
-/** From a finished study's run to its comparison. */
-async function openComparison(page: Page): Promise<ComparePage> {
-  await page.evaluate(() => {
-    window.location.hash = window.location.hash.replace("/runs/", "/compare/");
-  });
-  const compare = new ComparePage(page);
-  await expect(compare.view).toBeVisible();
-  return compare;
-}
+import { finish, openComparison } from "./page-models/finished-study.ts";
 
 test("a ladder, an over-long laboratory and staged RL run and are compared", async ({ workbench: { page } }) => {
   await finish(page, "ladder-tiny");

@@ -24,7 +24,7 @@ test("a first run leads through the tiny study to its comparison and to every ro
   await expect(study.plot("entropy")).toContainText("0.3 nats: AceReason-Nemotron 1.1");
 
   // 4 steps of 4 prompts and 4 rollouts each.
-  await expect(study.rollouts).toContainText("64 so far");
+  await expect(study.rollouts).toContainText("64 rollouts");
   const rollout = await study.openRollout();
   await expect(rollout).toContainText(/right|wrong|truncated|unparseable/);
   await expect(rollout).toContainText("4 rollouts of this prompt");
@@ -79,7 +79,7 @@ test("a first run leads through the tiny study to its comparison and to every ro
   await again.goTo("Runs");
   expect(await again.curve("reward")).toEqual(reward);
   expect(await again.curve("entropy")).toEqual(entropy);
-  await expect(again.rollouts).toContainText("64 so far");
+  await expect(again.rollouts).toContainText("64 rollouts");
   await again.openRollout();
   await again.goTo("Compare");
   await expect(new ComparePage(workbench.page).score("strong")).toContainText("(n = 16 × 4)");

@@ -5,6 +5,8 @@ import { WorkbenchPage } from "./workbench-page.ts";
 export class ComparePage extends WorkbenchPage {
   readonly view: Locator;
   readonly scores: Locator;
+  /** Of a study of any other kind than weak against strong. */
+  readonly armScores: Locator;
   readonly gap: Locator;
   readonly runs: Locator;
   readonly regression: Locator;
@@ -19,6 +21,7 @@ export class ComparePage extends WorkbenchPage {
     super(page);
     this.view = page.getByTestId("compare");
     this.scores = page.getByRole("table", { name: "pass@1 before and after RL" });
+    this.armScores = page.getByRole("table", { name: "Scores in numbers" });
     this.gap = page.getByRole("table", { name: "The gap between starts" });
     this.runs = page.getByRole("table", { name: "How each start ran" });
     this.regression = page.getByRole("table", { name: "Regression" });

@@ -24,7 +24,8 @@ export function formatResult(result: StudyResult): string {
   const columns = rows.some(([, , , , , temperature]) => temperature !== "") ? 7 : 5;
   const titles = ["Arm", "At", "Score", "Truncated", "Length", "T", "Entropy at T"];
   if (rows.length > 0) parts.push(table([titles, ...rows].map((row) => row.slice(0, columns))));
-  if (differences.length > 0) parts.push(table([["Difference, points", "At", ""], ...differences.map(differenceRow)]));
+  if (differences.length > 0)
+    parts.push(table([["Difference, points", "At", ""], ...differences.map((difference) => differenceRow(difference, seeds.length))]));
   if (regression) parts.push(formatRegression(regression));
   for (const pair of result.starts?.scopes[0].pairs ?? []) parts.push(`${pair.sentence}\n`);
   parts.push(`n.d.: not distinguishable from zero.${notes.map((note) => ` ${note}`).join("")}\n`);
@@ -50,11 +51,15 @@ function evaluationRows({ name, runs, overSeeds }: StudyArm, evaluatedAlone: boo
     const temperatures = stages.map((stage) => stage.temperature.mean);
     const entropies = stages.flatMap((stage) => stage.entropy?.mean ?? []);
     const [only] = own;
+    // Beside means over seeds, an interval over problems.
+    const alone = runs.length > 1 ? ` (seed ${runs.find(({ evaluations }) => evaluations.includes(only))!.seed} alone)` : "";
     const { score } = overSeeds.find((each) => placeOf(each) === at)!;
     return [
       name,
       evaluatedAlone ? `${place.budget} tokens` : at,
-      own.length === 1 ? level(only.score) : level({ value: score.mean, low: score.low!, high: score.high! }),
+      own.length === 1
+        ? `${level(only.score)}${alone}`
+        : level({ value: score.mean, low: Math.max(0, score.low!), high: Math.min(1, score.high!) }),
       `${percent(average(own.map(({ truncated }) => truncated)))} %`,
       average(own.map(({ responseTokens }) => responseTokens)).toFixed(0),
       temperatures.length > 0 ? average(temperatures).toFixed(2) : "",
@@ -65,10 +70,11 @@ function evaluationRows({ name, runs, overSeeds }: StudyArm, evaluatedAlone: boo
 
 const level = (e: Pick<Estimate, "value" | "low" | "high">): string => `${percent(e.value)} % [${percent(e.low)}, ${percent(e.high)}]`;
 
-function differenceRow({ what, from, to, bySeed, overSeeds }: StudyDifference): string[] {
+function differenceRow({ what, from, to, bySeed, overSeeds }: StudyDifference, seeds: number): string[] {
   const name = what === "change" ? `${to.arm}, by RL` : `${to.arm} − ${from.arm}`;
   const [{ difference }] = bySeed;
-  return [name, placeOf(to), bySeed.length === 1 ? interval(difference.value, difference) : interval(overSeeds.mean, overSeeds)];
+  if (bySeed.length > 1) return [name, placeOf(to), interval(overSeeds.mean, overSeeds)];
+  return [name, placeOf(to), `${interval(difference.value, difference)}${seeds > 1 ? ` (seed ${bySeed[0].seed} alone)` : ""}`];
 }
 
 function interval(value: number, { low, high }: Pick<Estimate | SeedInterval, "low" | "high">): string {

@@ -1,4 +1,5 @@
 // What evaluations in this data folder say of a checkpoint: how long its responses are, and how often they are right.
+import { isDeepStrictEqual } from "node:util";
 import type { StudyRecord } from "../contract/index.ts";
 import type { StoreClient } from "../store/client.ts";
 import { checkpointAt } from "./stage-job.ts";
@@ -12,19 +13,23 @@ export interface MeasuredCheckpoint {
   lengths: { tokens: number; truncated: boolean }[];
 }
 
-/** Of its complete evaluation with the largest response budget; null where it was never evaluated here. */
+/**
+ * Of its complete evaluation with the largest response budget, on the data of the study that asks where there is one: lengths on other
+ * problems may be others. Null where it was never evaluated here.
+ */
 export async function measuredCheckpoint(
   store: Pick<StoreClient, "evaluation" | "allEvaluationSamples">,
   studies: readonly StudyRecord[],
   checkpoint: string,
+  data: unknown,
 ): Promise<MeasuredCheckpoint | null> {
-  let best: { id: string; budget: number } | null = null;
-  for (const { stages } of studies)
-    for (const { plan, result } of stages) {
-      if (plan.kind !== "evaluate" || result?.evaluationId === undefined) continue;
-      const budget = plan.config.maxResponseTokens;
-      if (checkpointAt(stages, plan.from) === checkpoint && budget > (best?.budget ?? 0)) best = { id: result.evaluationId, budget };
-    }
+  const evaluations = studies.flatMap(({ stages, recipe }) =>
+    stages.flatMap(({ plan, result }) => {
+      if (plan.kind !== "evaluate" || result?.evaluationId === undefined || checkpointAt(stages, plan.from) !== checkpoint) return [];
+      return [{ id: result.evaluationId, budget: plan.config.maxResponseTokens, own: isDeepStrictEqual(recipe.data, data) }];
+    }),
+  );
+  const [best] = evaluations.sort((a, b) => Number(b.own) - Number(a.own) || b.budget - a.budget);
   if (!best) return null;
   const [{ passAt1 }, samples] = await Promise.all([store.evaluation(best.id), store.allEvaluationSamples(best.id)]);
   if (samples.length === 0) return null;

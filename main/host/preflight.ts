@@ -49,7 +49,7 @@ export async function preflight(host: Host, recipe: PooledRecipe, seed: number):
   const studies = await host.store.studies();
   const measured = new Map<string, MeasuredCheckpoint>();
   for (const id of new Set(plans.flatMap((plan) => existingBehind(plan, plans) ?? []))) {
-    const found = await measuredCheckpoint(host.store, studies, id);
+    const found = await measuredCheckpoint(host.store, studies, id, recipe.data);
     if (found) measured.set(id, found);
   }
   const known: Known = { plans, data, measured };

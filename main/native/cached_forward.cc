@@ -10,7 +10,8 @@
 namespace headstart {
 namespace {
 
-constexpr int64_t kPieces = 4;          // of a product, for each core
+constexpr int64_t kShare = 2;           // a piece of a product is what is left, by so many times the cores
+constexpr int64_t kLeastTiles = 4;      // of a piece
 constexpr int64_t kQueries = 24;        // (token, head) pairs of one key head, worked through at once
 constexpr int64_t kRowsOfLogits = 192;  // a multiple of every tile
 constexpr int64_t kRunColumns = 3;      // start, count, whether the last token's logits are asked for
@@ -232,10 +233,17 @@ struct Part {
   const float* bias;
 };
 
-// Whole tiles; long streams of a weight, and yet work for every core until the end.
-int64_t rows_per_piece(int64_t rows) {
-  const int64_t tile = tile_shape().rows, pieces = kPieces * thread_count();
-  return std::max<int64_t>(1, rows / (pieces * tile)) * tile;
+// Ends of the pieces that `rows` rows are cut into, in whole tiles: first long streams of a weight, then shorter and shorter ones, so
+// that the cores end together though one was held up.
+std::vector<int64_t> pieces_of(int64_t rows) {
+  const int64_t tile = tile_shape().rows;
+  std::vector<int64_t> ends;
+  for (int64_t from = 0; from < rows;) {
+    const int64_t tiles = std::max(kLeastTiles, (rows - from) / (kShare * thread_count() * tile));
+    from = std::min(rows, from + tiles * tile);
+    ends.push_back(from);
+  }
+  return ends;
 }
 
 // y [panels][rows of all parts][Lanes] (+)= W · x + bias.
@@ -246,13 +254,18 @@ void products(const Step& s, const std::vector<Part>& parts, const float* x, boo
   };
   int64_t rows = 0;
   for (const Part& part : parts) rows += part.w.out;
-  const int64_t size = rows_per_piece(rows), stride = s.stride(rows);
+  const int64_t stride = s.stride(rows);
   std::vector<Piece> pieces;
   int64_t at = 0;
   for (const Part& part : parts) {
-    for (int64_t from = 0; from < part.w.out; from += size) pieces.push_back({&part, from, std::min(size, part.w.out - from), at + from});
+    int64_t from = 0;
+    for (const int64_t end : pieces_of(part.w.out)) {
+      pieces.push_back({&part, from, end - from, at + from});
+      from = end;
+    }
     at += part.w.out;
   }
+  std::stable_sort(pieces.begin(), pieces.end(), [](const Piece& a, const Piece& b) { return a.count > b.count; });
   parallel_for(pieces.size(), [&](int64_t i) {
     const Piece& p = pieces[i];
     float* out = y + p.at * s.lanes;
@@ -264,7 +277,9 @@ void products(const Step& s, const std::vector<Part>& parts, const float* x, boo
 // y [panels][inner][Lanes] = silu(gate · x) · (up · x); `spare` is as large as y.
 void gated_products(const Step& s, const Layer& layer, const float* x, float* spare, float* y) {
   const int64_t inner = layer.gate.out, in = layer.gate.in, stride = s.stride(inner);
-  parallel_pieces(inner, rows_per_piece(2 * inner), [&](int64_t from, int64_t to) {
+  const std::vector<int64_t> ends = pieces_of(inner);
+  parallel_for(ends.size(), [&](int64_t i) {
+    const int64_t from = i == 0 ? 0 : ends[i - 1], to = ends[i];
     float *gate = y + from * s.lanes, *up = spare + from * s.lanes;
     run_product(layer.gate.row(from), in, to - from, x, s.panels, false, gate, stride);
     run_product(layer.up.row(from), in, to - from, x, s.panels, false, up, stride);

@@ -24,6 +24,13 @@ function numbers(values: readonly (number | string | null | undefined)[] | undef
   return (values ?? []).map((v) => (typeof v === "number" ? v : null));
 }
 
+/** Shares that are all alike still need an axis whose ticks differ. */
+function apart(needed: [number, number] | null): [number, number] | null {
+  if (needed === null || needed[1] - needed[0] >= 0.05) return needed;
+  const low = Math.min(needed[0], 0.95);
+  return [low, Math.max(needed[1], low + 0.05)];
+}
+
 /** Ranges for the figure's data, grown from the ones shown before. */
 export function rangesOf(figure: Figure, previous: Ranges): Ranges {
   const along = (axis: Axis, which: "x" | "y"): [number, number] | null => {
@@ -36,7 +43,8 @@ export function rangesOf(figure: Figure, previous: Ranges): Ranges {
     }
     for (const line of figure.references ?? []) if (line.axis === which) values.push(line.value);
     if (which === "y") for (const { low, high } of figure.marked ?? []) values.push(low, high);
-    return growRange(previous[which], extent(values), { least: axis.range, bounds: axis.bounds });
+    const needed = extent(values);
+    return growRange(previous[which], axis.format === "percent" ? apart(needed) : needed, { least: axis.range, bounds: axis.bounds });
   };
   return { x: along(figure.x, "x"), y: along(figure.y, "y") };
 }
@@ -66,6 +74,12 @@ function axisLayout(axis: Axis, range: [number, number] | null, theme: ChartThem
     automargin: false,
     hoverformat: "",
   };
+}
+
+/** Beside its place along x, where a plot has no rows. */
+function beside({ x, dodge = 0 }: Series, { y }: Figure, range: Ranges["x"]): (number | null)[] {
+  if (dodge === 0 || range === null || y.categories !== undefined) return x;
+  return x.map((value) => (value === null ? null : value + dodge * (range[1] - range[0])));
 }
 
 /** Index on a category axis, so that all y values are numbers. */
@@ -130,10 +144,11 @@ function cellsOf(cells: Cells, figure: Figure, theme: ChartTheme): Trace {
   };
 }
 
-function traceOf(series: Series, figure: Figure, theme: ChartTheme): Trace {
+function traceOf(series: Series, figure: Figure, ranges: Ranges, theme: ChartTheme): Trace {
   if (series.kind === "bars" || series.kind === "faint-bars") return barsOf(series, figure, theme);
   const colour = colourOf(theme, series.style);
   const dash = dashes[(series.style?.dash ?? 0) % dashes.length];
+  const symbol = symbols[(series.style?.dash ?? 0) % symbols.length];
   const marks = series.kind === "marks" || series.kind === "marks-line" || series.kind === "hollow-marks" || series.kind === "dots";
   const y = positions(series, figure.y);
   const along = series.intervalOnX === true ? series.x : y;
@@ -153,7 +168,7 @@ function traceOf(series: Series, figure: Figure, theme: ChartTheme): Trace {
     type: "scatter",
     name: plain(series.name),
     mode: series.kind === "marks-line" ? "lines+markers" : marks ? "markers" : "lines",
-    x: series.x,
+    x: beside(series, figure, ranges.x),
     y,
     customdata: series.keys,
     hovertext: series.hover.map((line) => plain(line).replace(/\n/g, "<br>")),
@@ -162,8 +177,8 @@ function traceOf(series: Series, figure: Figure, theme: ChartTheme): Trace {
     opacity: series.kind === "thin-line" ? 0.65 : series.kind === "dots" ? 0.75 : 1,
     marker: {
       color: series.kind === "hollow-marks" ? theme.background : colour,
-      size: series.sizes?.map((size) => 5 + 19 * Math.sqrt(size)) ?? (series.kind === "dots" ? 5 : 8),
-      symbol: series.kind === "dots" ? "circle" : symbols[(series.style?.dash ?? 0) % symbols.length],
+      size: series.sizes?.map((size) => 5 + 19 * Math.sqrt(size)) ?? (series.kind === "dots" ? 5 : symbol.startsWith("triangle") ? 11 : 8),
+      symbol: series.kind === "dots" ? "circle" : symbol,
       line: { width: series.kind === "dots" ? 0 : 1.4, color: series.kind === "hollow-marks" ? colour : theme.background },
     },
     error_y: series.intervalOnX === true ? undefined : interval,
@@ -175,9 +190,9 @@ function traceOf(series: Series, figure: Figure, theme: ChartTheme): Trace {
 }
 
 /** Right margin that holds the longest end label (IBM Plex Sans at 11 px is near 6 px a character). */
-function endLabelWidth(figure: Figure): number {
+function endLabelWidth(figure: Figure, { width }: Size): number {
   const longest = Math.max(0, ...figure.series.map((s) => s.endLabel?.length ?? 0));
-  return longest === 0 ? 14 : Math.min(150, longest * 6.2 + 14);
+  return longest === 0 ? 14 : Math.min(Math.max(150, 0.35 * width), longest * 6.2 + 14);
 }
 
 /** Where a marked range lies along x, for shapes and labels. */
@@ -243,7 +258,7 @@ export function draw(figure: Figure, ranges: Ranges, size: Size, theme: ChartThe
   const said = figure.subtitle === undefined ? [] : wrap(figure.subtitle, (size.width - 20) / 6);
   const margin = {
     l: figure.y.categories === undefined ? 54 : Math.min(190, longestCategory * 6.6 + 22),
-    r: figure.cells === undefined ? endLabelWidth(figure) : 86,
+    r: figure.cells === undefined ? endLabelWidth(figure, size) : 86,
     t: withTitle ? 42 + 17 * said.length : 10,
     b: 40,
   };
@@ -281,6 +296,8 @@ export function draw(figure: Figure, ranges: Ranges, size: Size, theme: ChartThe
       text: plain(line.label),
       showarrow: false,
       font: { size: 10, color: theme.dim },
+      bgcolor: `${theme.background}d8`,
+      borderpad: 0,
       ...(line.axis === "y"
         ? { x: line.labelAt === "left" ? 0 : 1, xref: "paper", xanchor: line.labelAt ?? "right", y: line.value, yanchor: "bottom" }
         : {
@@ -295,7 +312,7 @@ export function draw(figure: Figure, ranges: Ranges, size: Size, theme: ChartThe
   annotations.push(...markedLabels(figure, ranges, theme, toPixel, plotHeight));
   return {
     data: [
-      ...figure.series.map((series) => traceOf(series, figure, theme)),
+      ...figure.series.map((series) => traceOf(series, figure, ranges, theme)),
       ...(figure.cells === undefined ? [] : [cellsOf(figure.cells, figure, theme)]),
     ],
     layout: {

@@ -62,7 +62,7 @@ export function fateFigure(map: FateMap, order: FateOrder, styles: ReadonlyMap<s
       : "";
   return {
     id: "fate-map",
-    title: "Which problems does each start solve, from before RL to its end?",
+    title: "Which problems does each arm solve, from before RL to its end?",
     subtitle: `${drawn}A column is a problem; click one for its samples before and after. The order is of samples that are shown too: by chance alone one end of it rises and the other falls.`,
     x: {
       label:

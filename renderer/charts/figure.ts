@@ -36,7 +36,8 @@ export interface Series {
   high?: (number | null)[];
   /** Interval runs along x. */
   intervalOnX?: boolean;
-  /** On a category axis: how far beside its row the series is drawn, in rows, so that intervals do not cover one another. */
+  /** How far beside its place the series is drawn, so that intervals do not cover one another: in rows of a category axis, or else in
+   * widths of the x axis. */
   dodge?: number;
   /** Of marks: area of each in proportion, the largest 1. */
   sizes?: number[];

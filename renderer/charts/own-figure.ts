@@ -1,27 +1,33 @@
 // A study's own figure beside a published one: the same quantity, measured here on the study's own problems. Pure.
 import type { PaperValue } from "../../main/contract/paper.ts";
-import type { ArmEvaluation, ArmRun, Course, StudyArm, StudyResult } from "../../main/contract/study-result.ts";
-import { fixed, interval, percent, percentInterval, percentWithN, points, signed } from "../components/format.ts";
-import { benchmarkOf } from "./published.ts";
+import type { ArmEvaluation, ArmStage, Course, StudyArm, StudyResult } from "../../main/contract/study-result.ts";
+import { fixed, interval, percent, percentWithN, points, signed } from "../components/format.ts";
+import { benchmarkIn, benchmarkOf } from "./published.ts";
+import { courseOfRl } from "./rl-course.ts";
 
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+const ofSeeds = (count: number): string => (count > 1 ? `, mean of ${count} seeds` : "");
 
-/** A score of an arm: with its interval over problems, or the mean over seeds. */
-function scoreText(arm: StudyArm | undefined, wanted: (evaluation: ArmEvaluation) => boolean): string | null {
-  const found = (arm?.runs ?? []).flatMap(({ evaluations }) => evaluations.filter(wanted).slice(-1));
-  if (!arm || found.length === 0) return null;
-  const score = found.length === 1 ? percentInterval(found[0].score) : `${percent(mean(found.map(({ score }) => score.value)))}, ${found.length} seeds`; // biome-ignore format: one thought
-  return `${arm.name}: ${score}`;
+type Place = Pick<ArmEvaluation, "when" | "point" | "budget">;
+
+/** A score of an arm: of one seed with its interval over problems, of several their mean with one over seeds. */
+function scoreText(arm: StudyArm | undefined, wanted: (place: Place) => boolean): string | null {
+  const place = arm?.overSeeds.filter(wanted).at(-1);
+  if (!arm || !place) return null;
+  const own = arm.runs.flatMap(({ evaluations }) => evaluations.filter(({ when, point, budget }) => when === place.when && point === place.point && budget === place.budget)); // biome-ignore format: one thought
+  const { mean: value, low, high } = place.score;
+  if (own.length === 1) return `${arm.name}: ${percentWithN(own[0].score)}`;
+  return `${arm.name}: ${percent(value)} ${low === null || high === null ? "" : `[${percent(Math.max(0, low))}, ${percent(Math.min(1, high))}]`}${ofSeeds(own.length)}`;
 }
 
 function courseText(
   arm: StudyArm | undefined,
-  of: (run: ArmRun) => Course | null | undefined,
-  at: "first" | "last" | "mean",
+  of: (stage: ArmStage) => Course | null,
+  at: keyof Course,
   show: (value: number) => string,
 ): string | null {
-  const found = (arm?.runs ?? []).flatMap((run) => of(run)?.[at] ?? []);
-  return !arm || found.length === 0 ? null : `${arm.name}: ${show(mean(found))}`;
+  const found = (arm?.runs ?? []).flatMap(({ stages }) => courseOfRl(stages, of)?.[at] ?? []);
+  return !arm || found.length === 0 ? null : `${arm.name}: ${at === "mean" ? "mean " : ""}${show(mean(found))}${ofSeeds(found.length)}`;
 }
 
 const nats = (value: number): string => `${fixed(value, 2)} nats`;
@@ -40,11 +46,11 @@ function ofRegression(what: string, { regression }: StudyResult): string | null 
 /** The epoch whose start scores best after SFT, on the mean over seeds. */
 function bestEpoch(result: StudyResult): string | null {
   const scored = arms(result).flatMap(({ name, runs }) => {
-    const scores = runs.flatMap(({ evaluations }) => evaluations.flatMap(({ when, score }) => (when === "after" ? [] : [score.value])));
-    return scores.length === 0 ? [] : [{ name, score: mean(scores) }];
+    const afterSft = runs.flatMap(({ evaluations }) => evaluations.filter(({ when }) => when === "before" || when === "alone"));
+    return afterSft.length === 0 ? [] : [{ name, score: mean(afterSft.map(({ score }) => score.value)), seeds: afterSft.length }];
   });
   const best = scored.reduce<(typeof scored)[number] | null>((a, b) => (a === null || b.score > a.score ? b : a), null);
-  return best && `best after SFT: ${best.name}, ${percent(best.score)}`;
+  return best && `best after SFT: ${best.name}, ${percent(best.score)}${ofSeeds(best.seeds)}`;
 }
 
 /** The gap of the outermost starts. */
@@ -64,13 +70,13 @@ function passAtKGain(k: number, result: StudyResult): string | null {
     const [before, after] = (["before", "after"] as const).map((when) => evaluations.find((each) => each.when === when)?.passAtK.find((p) => p.k === k)?.value); // biome-ignore format: one thought
     return before === undefined || after === undefined ? [] : [after - before];
   });
-  return gains.length === 0 ? null : `${strongest?.name}: ${signed(100 * mean(gains), 1)} at k = ${k}`;
+  return gains.length === 0 ? null : `${strongest?.name}: ${signed(100 * mean(gains), 1)} at k = ${k}${ofSeeds(gains.length)}`;
 }
 
 function ofTemperature(T: number, what: string, result: StudyResult): string | null {
   const arm = arms(result).find(({ name }) => name === `T ${T}`);
   if (what === "aime24") return scoreText(arm, ({ when }) => when === "after");
-  return courseText(arm, ({ stages }) => stages[0]?.entropy, what === "entropy.first" ? "first" : what === "entropy.last" ? "last" : "mean", nats); // biome-ignore format: one thought
+  return courseText(arm, ({ entropy }) => entropy, what === "entropy.first" ? "first" : what === "entropy.last" ? "last" : "mean", nats); // biome-ignore format: one thought
 }
 
 /** The shortest budget stands for 8K, the longest for 32K. */
@@ -80,29 +86,29 @@ function ofOverlong(what: string, result: StudyResult): string | null {
   const at = (budget: number, filter: "on" | "off") => arms(result).find(({ name }) => name === `${budget} tokens, filter ${filter}`);
   const [shortest, longest] = [Math.min(...budgets), Math.max(...budgets)];
   if (what === "8k.truncated")
-    return together((["on", "off"] as const).map((filter) => courseText(at(shortest, filter), ({ stages }) => stages[0]?.truncated, "first", (share) => percent(share, 0)))); // biome-ignore format: one thought
+    return together((["on", "off"] as const).map((filter) => courseText(at(shortest, filter), ({ truncated }) => truncated, "first", (share) => percent(share, 0)))); // biome-ignore format: one thought
   const arm = at(longest, what.startsWith("32k.off") ? "off" : "on");
   return scoreText(arm, ({ when, budget }) => when === "after" && budget === longest);
 }
 
+const isEnd = ({ when }: Place): boolean => when === "after" || when === "alone";
+
 /** The end of each arm, on the benchmark of the row itself. */
 function onBenchmark(k: number | null, result: StudyResult): string | null {
-  const ends = arms(result).flatMap(({ name, runs }) => {
-    const end = runs[0]?.evaluations.at(-1);
-    return end ? [{ name, end }] : [];
-  });
   return together(
-    ends.map(({ name, end }) => {
-      if (k === null) return `${name}: ${percentWithN(end.score)}`;
-      const value = end.passAtK.find((each) => each.k === k)?.value;
-      return value === undefined ? null : `${name}: pass@${k} ${percent(value)}`;
+    arms(result).map((arm) => {
+      if (k === null) return scoreText(arm, isEnd);
+      const values = arm.runs.flatMap(({ evaluations }) => evaluations.filter(isEnd).at(-1)?.passAtK.find((each) => each.k === k)?.value ?? []); // biome-ignore format: one thought
+      return values.length === 0 ? null : `${arm.name}: pass@${k} ${percent(mean(values))}${ofSeeds(values.length)}`;
     }),
   );
 }
 
-/** Null where the study has no such figure. */
+/** Null where the study has no such figure, or has it on another benchmark of the papers'. */
 export function ownFigure({ key }: PaperValue, result: StudyResult): string | null {
   const [first, ...rest] = key.split(".");
+  const [here, there] = [benchmarkOf(result.recipe), benchmarkIn(key)];
+  if (here !== null && there !== null && here !== there) return null;
   switch (first) {
     case "regression":
       return ofRegression(rest[0], result);
@@ -115,7 +121,13 @@ export function ownFigure({ key }: PaperValue, result: StudyResult): string | nu
       return scoreText(arms(result).at(who === "weak" ? 0 : -1), (evaluation) => evaluation.when === when);
     }
     case "entropy":
-      return together(result.arms.map(({ name, runs }) => (runs[0]?.temperature ? `${name}: ${nats(runs[0].temperature.chosenEntropy)} at T ${runs[0].temperature.chosen}` : null))); // biome-ignore format: one thought
+      return together(
+        result.arms.map(({ name, runs }) => {
+          const found = runs.flatMap(({ temperature }) => temperature ?? []);
+          const chosen = [...new Set(found.map((each) => each.chosen))].sort((a, b) => a - b);
+          return found.length === 0 ? null : `${name}: ${nats(mean(found.map((each) => each.chosenEntropy)))} at T ${chosen.join(", ")}${ofSeeds(found.length)}`; // biome-ignore format: one thought
+        }),
+      );
     case "temperature": {
       if (rest[0] === "evaluation") return "finalEval" in result.recipe ? `T ${result.recipe.finalEval.temperature}` : null;
       const [, T, what] = /^temperature\.([\d.]+)\.(.+)$/.exec(key) ?? [];

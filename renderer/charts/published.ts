@@ -1,5 +1,5 @@
-// The papers' numbers beside a study: which of them are of its question, and which may be drawn as lines. A line is drawn only where
-// its unit and its quantity are the plot's own; a score on one benchmark is never a line on the scores of another. Pure.
+// The papers' numbers beside a study: which of them are of its question, and which may be drawn as lines: those of the plot's own unit,
+// with a label that says what they are of. A score is never a line on the scores of other problems. Pure.
 import type { PaperValue } from "../../main/contract/paper.ts";
 import type { StudyKind, StudyRecipe } from "../../main/contract/study.ts";
 import { fixed, percent } from "../components/format.ts";
@@ -35,6 +35,11 @@ export function benchmarkNamed(name: string): string | null {
   return benchmarkNames.find(([, pattern]) => pattern.test(bare))?.[0] ?? null;
 }
 
+const benchmarkKeys = new Set([...benchmarkNames.map(([key]) => key), "evalplus", "gpqa", "knights", "zebra"]);
+
+/** The benchmark that a published value is of, by its key; null: of none. */
+export const benchmarkIn = (key: string): string | null => key.split(".").find((part) => benchmarkKeys.has(part)) ?? null;
+
 /** A dataset's version is no part of its name: livecodebench-v5 may be the fifth import. */
 const withoutVersion = (dataset: string): string => dataset.replace(/-v\d+$/, "");
 
@@ -47,7 +52,8 @@ export function benchmarkOf(recipe: StudyRecipe): string | null {
 }
 
 const ofBenchmark = (key: string, benchmark: string): boolean =>
-  (/^(model|1\.0)\./.test(key) && key.endsWith(`.${benchmark}`)) || (/^passAtK\.(?!gain)/.test(key) && key.includes(`.${benchmark}.`));
+  (/^(model|1\.0|start\.strong\.before)\./.test(key) && key.endsWith(`.${benchmark}`)) ||
+  (/^passAtK\.(?!gain)/.test(key) && key.includes(`.${benchmark}.`));
 
 /** What the papers print of a study's question and of its benchmark; what two tables print alike, once. */
 export function publishedFor(recipe: StudyRecipe, values: readonly PaperValue[]): PaperValue[] {

@@ -48,11 +48,12 @@ export function replaySentence({ asRun, replayed, overall }: Replay): string {
     [entered, "have entered the loss"],
     [signChanged, "have an advantage of another sign"],
   ];
+  const same = relativeChange === null ? meanChange === 0 : relativeChange < rounding;
   const moved = moves.filter(([share]) => share > 0).map(([share, what]) => `${percent(share)} would ${what}`);
-  if (moved.length === 0 && meanChange < rounding)
+  if (moved.length === 0 && same)
     return `${under}, nothing would have changed: all ${count(rollouts)} rollouts keep their weight and their advantage.`;
   const who = `of ${count(rollouts)} rollouts ${moved.length === 0 ? "none would have left or entered the loss" : listed(moved)}`;
-  if (meanChange < rounding) return `${under}, ${who}; the gradient would have been the same.`;
+  if (same) return `${under}, ${who}; the gradient would have been the same.`;
   if (relativeChange === null) return `${under}, ${who}; as run no rollout had any pull, so all of the gradient would have been new.`;
   const change = `the gradient's coefficients would have moved by ${percent(relativeChange)} of their size`;
   if (correlation !== null && correlation > 1 - 1e-6) return `${under}, ${who}; ${change}, all in one proportion.`;

@@ -6,6 +6,7 @@ import type { ArmEvaluation, ArmRun, ArmStage, StudyArm, StudyResult } from "../
 import { writeSelection } from "../client/selection.ts";
 import { percent, percentInterval, sampleSize } from "../components/format.ts";
 import { type Figure, type Series, type StartStyle, startStyles } from "./figure.ts";
+import { courseOfRl } from "./rl-course.ts";
 
 /** Styles of a result's arms; what forks begin from is drawn as the strongest, in the last hue. */
 export function armStyles(result: StudyResult): Map<string, StartStyle> {
@@ -23,22 +24,40 @@ export function placeOf({ when, point, budget }: Pick<ArmEvaluation, "when" | "p
 export const hasBudgets = (result: StudyResult): boolean =>
   new Set(result.arms.flatMap(({ runs }) => runs.flatMap(({ evaluations }) => evaluations.map(({ budget }) => budget)))).size > 1;
 
-const keyOf = ({ evaluationId }: ArmEvaluation): string => writeSelection({ kind: "samples", evaluationId });
-const hoverOf = (arm: string, at: string, run: ArmRun, evaluation: ArmEvaluation): string =>
+export const keyOf = ({ evaluationId }: ArmEvaluation): string => writeSelection({ kind: "samples", evaluationId });
+export const hoverOf = (arm: string, at: string, run: ArmRun, evaluation: ArmEvaluation): string =>
   `${arm}, ${at}, seed ${run.seed}\n${percentInterval(evaluation.score)} (${sampleSize(evaluation.score)})\ntruncated ${percent(evaluation.truncated)}\nclick: its samples`;
 
-/** A row for each arm at each point: one seed with its interval over problems, of several the mean with theirs, and each as a dot. */
+/** What a result's scores are measured on: a pool of its problems, or the dataset that an evaluation names. */
+export const measuredOn = ({ recipe, pool }: StudyResult): string => (recipe.kind === "evaluation" ? recipe.data.dataset : pool);
+
+export interface ScoreRow {
+  arm: StudyArm;
+  at: string;
+  label: string;
+  /** One a seed. */
+  own: { run: ArmRun; evaluation: ArmEvaluation }[];
+}
+
+/** A row for each arm at each point. */
+export function scoreRows(result: StudyResult): ScoreRow[] {
+  const budgets = hasBudgets(result);
+  return result.arms.flatMap((arm) => {
+    const all = arm.runs.flatMap((run) => run.evaluations.map((evaluation) => ({ run, evaluation, at: placeOf(evaluation, budgets) })));
+    return [...new Set(all.map(({ at }) => at))].map((at): ScoreRow => {
+      // A checkpoint that is only evaluated was not fine-tuned here.
+      const label = result.recipe.kind === "evaluation" ? arm.name : `${arm.name}, ${at}`;
+      return { arm, at, label, own: all.filter((each) => each.at === at) };
+    });
+  });
+}
+
+/** The scores of all rows: of one seed with its interval over problems, of several the mean with theirs, and each as a dot. */
 export function scoresFigure(result: StudyResult): Figure {
   const styles = armStyles(result);
-  const budgets = hasBudgets(result);
-  const rows = result.arms.flatMap((arm) => {
-    const places = [...new Set(arm.runs.flatMap(({ evaluations }) => evaluations.map((each) => placeOf(each, budgets))))];
-    // A checkpoint that is only evaluated was not fine-tuned here.
-    return places.map((at) => ({ arm, at, label: result.recipe.kind === "evaluation" ? arm.name : `${arm.name}, ${at}` }));
-  });
+  const rows = scoreRows(result);
   const several = result.seeds.length > 1;
-  const series = rows.flatMap(({ arm, at, label }): Series[] => {
-    const own = arm.runs.flatMap((run) => run.evaluations.filter((each) => placeOf(each, budgets) === at).map((evaluation) => ({ run, evaluation }))); // biome-ignore format: one thought
+  const series = rows.flatMap(({ arm, at, label, own }): Series[] => {
     const style = styles.get(arm.name);
     const kind = own.some(({ evaluation }) => evaluation.when === "before") ? "hollow-marks" : "marks";
     const seeds: Series = {
@@ -59,35 +78,38 @@ export function scoresFigure(result: StudyResult): Figure {
       kind,
       x: [over.mean],
       y: [label],
-      low: [over.low],
-      high: [over.high],
+      low: [within(over.low)],
+      high: [within(over.high)],
       intervalOnX: true,
       hover: [`${label}\n${overText(over, own.length)}`],
     };
     return [mean, { ...seeds, name: `${label}, seeds`, kind: "dots", dodge: 0.3 }];
   });
+  const hollow = series.some(({ kind }) => kind === "hollow-marks");
   return {
     id: "arm-scores",
-    title: "Score of each arm",
-    subtitle: several
-      ? "Means with 95 % intervals over seeds; dots: seeds. Hollow: before RL."
-      : "Hollow: before RL. Bars: 95 % interval over problems.",
-    x: { label: `pass@1 on ${result.pool} (%)`, format: "percent", bounds: [0, 1] },
+    title: result.recipe.kind === "evaluation" ? "How often is it right?" : "Score of each arm",
+    subtitle: [
+      several ? "Means with 95 % intervals over seeds; dots: seeds." : "Bars: 95 % interval over problems.",
+      ...(hollow ? ["Hollow: before RL."] : []),
+    ].join(" "),
+    x: { label: `pass@1 on ${measuredOn(result)} (%)`, format: "percent", bounds: [0, 1] },
     y: { label: "", categories: rows.map(({ label }) => label).reverse() },
     series,
   };
 }
 
 /** An arm's score at an evaluation's place, over all seeds that have it. */
-function overAt({ overSeeds }: StudyArm, { when, point, budget }: ArmEvaluation): SeedInterval {
+export function overAt({ overSeeds }: StudyArm, { when, point, budget }: ArmEvaluation): SeedInterval {
   return overSeeds.find((each) => each.when === when && each.point === point && each.budget === budget)!.score;
 }
 
-function overText({ mean, low, high }: SeedInterval, seeds: number): string {
+export function overText({ mean, low, high }: SeedInterval, seeds: number): string {
+  if (seeds === 1) return `${percent(mean)}, one seed alone`;
   return `mean of ${seeds} seeds ${percent(mean)}${low === null || high === null ? "" : ` [${percent(Math.max(0, low))}, ${percent(Math.min(1, high))}] over seeds`}`;
 }
 
-interface Placed {
+export interface Placed {
   x: number;
   /** Over all seeds at this place. */
   over: SeedInterval;
@@ -95,8 +117,11 @@ interface Placed {
   evaluation: ArmEvaluation;
 }
 
+/** An end of an interval of shares: one over few seeds passes 0 or 1, and no score does. */
+export const within = (end: number | null): number | null => (end === null ? null : Math.min(1, Math.max(0, end)));
+
 /** A line through the mean over seeds at each x, the seeds as small marks beside it. */
-function meanLine(
+export function meanLine(
   name: string,
   style: StartStyle | undefined,
   placed: readonly Placed[],
@@ -106,6 +131,7 @@ function meanLine(
   const xs = [...new Set(placed.map(({ x }) => x))].sort((a, b) => a - b);
   const own = (x: number) => placed.filter((each) => each.x === x);
   const several = xs.some((x) => own(x).length > 1);
+  const place = (x: number) => (at === "" ? tick(x) : `${tick(x)}, ${at}`);
   const line: Series = {
     name,
     style,
@@ -113,9 +139,9 @@ function meanLine(
     x: xs,
     y: xs.map((x) => own(x)[0].over.mean),
     // One seed: over problems. Several: over seeds.
-    low: xs.map((x) => (several ? own(x)[0].over.low : own(x)[0].evaluation.score.low)),
-    high: xs.map((x) => (several ? own(x)[0].over.high : own(x)[0].evaluation.score.high)),
-    hover: xs.map((x) => (several ? `${name}, ${tick(x)}, ${at}\n${overText(own(x)[0].over, own(x).length)}` : hoverOf(name, `${tick(x)}, ${at}`, own(x)[0].run, own(x)[0].evaluation))), // biome-ignore format: one thought
+    low: xs.map((x) => (several ? within(own(x)[0].over.low) : own(x)[0].evaluation.score.low)),
+    high: xs.map((x) => (several ? within(own(x)[0].over.high) : own(x)[0].evaluation.score.high)),
+    hover: xs.map((x) => (several ? `${name}, ${place(x)}\n${overText(own(x)[0].over, own(x).length)}` : hoverOf(name, place(x), own(x)[0].run, own(x)[0].evaluation))), // biome-ignore format: one thought
     keys: xs.map((x) => (several ? null : keyOf(own(x)[0].evaluation))),
     endLabel: name,
   };
@@ -126,7 +152,7 @@ function meanLine(
     kind: "dots",
     x: placed.map(({ x }) => x),
     y: placed.map(({ evaluation }) => evaluation.score.value),
-    hover: placed.map(({ x, run, evaluation }) => hoverOf(name, `${tick(x)}, ${at}`, run, evaluation)),
+    hover: placed.map(({ x, run, evaluation }) => hoverOf(name, place(x), run, evaluation)),
     keys: placed.map(({ evaluation }) => keyOf(evaluation)),
   };
   return [marks, line];
@@ -176,6 +202,8 @@ export function epochsFigure(result: StudyResult): Figure | null {
   const before = at(({ when }) => when === "before" || when === "alone");
   const after = at(({ when }) => when === "after");
   const tick = (x: number) => `epoch ${x}`;
+  // Both lines run through all epochs: neither has the hue of one.
+  const hue = result.arms.length;
   return {
     id: "epochs",
     title: "Which epoch makes the best start?",
@@ -183,63 +211,71 @@ export function epochsFigure(result: StudyResult): Figure | null {
     x: { label: "SFT epochs", ticks: [...new Set(before.map(({ x }) => x))] },
     y: { label: `pass@1 on ${result.pool} (%)`, format: "percent", bounds: [0, 1] },
     series: [
-      ...(before.length > 0 ? meanLine("after SFT", { hue: 0, dash: 1 }, before, "after SFT", tick) : []),
-      ...(after.length > 0 ? meanLine("after RL", { hue: 1, dash: 0 }, after, "after RL", tick) : []),
+      ...(before.length > 0 ? meanLine("after SFT", { hue, dash: 1 }, before, "after SFT", tick) : []),
+      ...(after.length > 0
+        ? meanLine("after RL", { hue: hue + 1, dash: 0 }, after, "after RL", tick).map((each) => ({ ...each, dodge: 0.006 }))
+        : []),
     ],
   };
 }
 
-/** The end of RL at each temperature, against T or against the entropy it had on average. */
-export function temperatureScoreFigure(result: StudyResult, against: "temperature" | "entropy"): Figure | null {
-  if (result.recipe.kind !== "temperature") return null;
+/** The end of RL of each arm at its x: one seed with its interval over problems; of several the mean with theirs, seeds as dots. */
+export function endMarks(
+  result: StudyResult,
+  xOf: (arm: StudyArm, run: ArmRun) => number | undefined,
+  says: (x: number) => string,
+  { labelled = () => true, dodge = () => 0 }: { labelled?: (arm: StudyArm) => boolean; dodge?: (arm: StudyArm) => number } = {},
+): Series[] {
   const styles = armStyles(result);
-  const points = result.arms.flatMap((arm) =>
-    arm.runs.flatMap((run) => {
-      const [stage] = run.stages;
-      const x = against === "temperature" ? stage?.temperature.mean : stage?.entropy?.mean;
-      return x === undefined
-        ? []
-        : run.evaluations.filter(({ when }) => when === "after").map((evaluation) => ({ arm, x, run, evaluation }));
-    }),
-  );
-  if (points.length === 0) return null;
-  const series = result.arms.flatMap((arm): Series[] => {
-    const own = points.filter((point) => point.arm === arm);
+  return result.arms.flatMap((arm): Series[] => {
+    const own = arm.runs.flatMap((run) => {
+      const x = xOf(arm, run);
+      return x === undefined ? [] : run.evaluations.filter(({ when }) => when === "after").map((evaluation) => ({ x, run, evaluation }));
+    });
     if (own.length === 0) return [];
     const style = styles.get(arm.name);
+    const endLabel = labelled(arm) ? arm.name : undefined;
     const seeds: Series = {
       name: arm.name,
       style,
       kind: "marks",
+      dodge: dodge(arm),
       x: own.map(({ x }) => x),
       y: own.map(({ evaluation }) => evaluation.score.value),
-      hover: own.map(
-        ({ run, evaluation, x }) =>
-          `${hoverOf(arm.name, "after RL", run, evaluation)}\n${against === "entropy" ? "mean entropy at T" : "T"} ${x.toFixed(2)}`,
-      ),
+      hover: own.map(({ run, evaluation, x }) => `${hoverOf(arm.name, "after RL", run, evaluation)}\n${says(x)}`),
       keys: own.map(({ evaluation }) => keyOf(evaluation)),
     };
-    if (own.length === 1)
-      return [{ ...seeds, low: [own[0].evaluation.score.low], high: [own[0].evaluation.score.high], endLabel: arm.name }];
+    if (own.length === 1) return [{ ...seeds, low: [own[0].evaluation.score.low], high: [own[0].evaluation.score.high], endLabel }];
     const over = overAt(arm, own[0].evaluation);
     const mean: Series = {
       name: `${arm.name}, mean`,
       style,
       kind: "marks",
+      dodge: dodge(arm),
       x: [own.reduce((sum, { x }) => sum + x, 0) / own.length],
       y: [over.mean],
-      low: [over.low],
-      high: [over.high],
+      low: [within(over.low)],
+      high: [within(over.high)],
       hover: [`${arm.name}, after RL\n${overText(over, own.length)}`],
-      endLabel: arm.name,
+      endLabel,
     };
     return [{ ...seeds, name: `${arm.name}, seeds`, kind: "dots" }, mean];
   });
+}
+
+/** The end of RL at each temperature, against T or against the entropy it had on average. */
+export function temperatureScoreFigure(result: StudyResult, against: "temperature" | "entropy"): Figure | null {
+  if (result.recipe.kind !== "temperature") return null;
   const entropy = against === "entropy";
+  const moved = result.recipe.rl.entropyController !== undefined;
+  const xOf = (_: StudyArm, { stages }: ArmRun) => courseOfRl(stages, (stage) => (entropy ? stage.entropy : stage.temperature))?.mean;
+  const series = endMarks(result, xOf, (x) => `${entropy ? "mean entropy at T" : moved ? "mean T" : "T"} ${x.toFixed(2)}`);
+  if (series.length === 0) return null;
   return {
     id: `temperature-${against}`,
     title: entropy ? "Is the best end where entropy at T is near 0.3?" : "Which sampling temperature ends best?",
-    x: { label: entropy ? "mean entropy at T over RL (nats)" : "sampling temperature T of RL" },
+    subtitle: !entropy && moved ? "A controller moved T: each fork stands at its mean over RL, and is named by its first." : undefined,
+    x: { label: entropy ? "mean entropy at T over RL (nats)" : `${moved ? "mean " : ""}sampling temperature T of RL` },
     y: { label: `pass@1 on ${result.pool} after RL (%)`, format: "percent", bounds: [0, 1] },
     series,
     references: entropy ? [{ value: 0.3, axis: "x", label: "0.3 nats (AceReason-Nemotron 1.1), the paper's line, not a law" }] : [],
@@ -273,6 +309,19 @@ const axisLabels: Record<AlignmentAxis, string> = {
   tokens: "tokens generated",
   compute: "operations (2N a generated, 6N a trained token)",
 };
+
+/** Whether the order of each pair flips along RL; pairs of which the same is to be said, in one sentence. */
+function orderText({ gaps }: Alignment): string {
+  if (gaps.length === 1) return gaps[0].crossing.sentence;
+  const named = (wanted: string) =>
+    gaps.flatMap(({ weak, strong, crossing }) => (crossing.outcome === wanted ? `${strong} − ${weak}` : [])).join(", ");
+  const [kept, unclear] = [named("order kept"), named("not distinguishable")];
+  return [
+    ...gaps.flatMap(({ weak, strong, crossing }) => (crossing.outcome === "crossing" ? `${strong} − ${weak}: ${crossing.sentence}` : [])),
+    ...(kept ? [`Clear of zero on one side all along: ${kept}.`] : []),
+    ...(unclear ? [`Whether the order flips is not distinguishable: ${unclear}.`] : []),
+  ].join(" ");
+}
 
 /** Strong minus weak along RL, with its band. */
 export function gapFigure(alignment: Alignment): Figure {
@@ -311,7 +360,7 @@ export function gapFigure(alignment: Alignment): Figure {
   return {
     id: `gap-${alignment.axis}`,
     title: "How the gap moves through RL",
-    subtitle: `On dev. ${alignment.gaps.map(({ crossing }) => crossing.sentence).join(" ")}`,
+    subtitle: `On dev. ${orderText(alignment)}`,
     x: { label: axisLabels[alignment.axis] },
     y: { label: "gap (points)" },
     series,

@@ -106,7 +106,8 @@ export function xAxisOf(curves: StartCurve[], axis: XAxis): Axis {
   const length = ({ stage, columns, staged }: StartCurve) =>
     (staged && stage.status === "done" ? columns.steps.at(-1) : undefined) ?? (stage.totalSteps || planned(stage));
   const total = Math.max(1, ...seriesOf(curves).map((stages) => stages.reduce((sum, curve) => sum + length(curve), 0)));
-  return { label: "Step", range: [0, total] };
+  const few = total <= 8 && { ticks: Array.from({ length: total + 1 }, (_, i) => i) };
+  return { label: "Step", range: [0, total], ...few };
 }
 
 function axisLabel(info: MetricInfo): string {
@@ -142,7 +143,9 @@ function metricSeries(
 
 function shortValue(info: MetricInfo, value: number): string {
   if (info.unit === "share") return percent(value, 0);
-  return fixed(value, info.unit === "nats" ? 2 : info.unit === "tokens" ? 0 : 2);
+  if (info.unit === "tokens") return fixed(value, 0);
+  // A learning rate is far from 1, a speed too.
+  return info.unit === "nats" || (Math.abs(value) >= 0.01 && Math.abs(value) < 100) ? fixed(value, 2) : metricValue(info, value);
 }
 
 const inOrder = (stages: StartCurve[]) =>
@@ -176,20 +179,26 @@ export function rewardTitle(curves: StartCurve[]): string {
     if (ordered.length < 2) return [];
     const [first, last] = [ordered[0], ordered[ordered.length - 1]];
     const gain = signed((last.e.passAt1 - first.e.passAt1) * 100, 1);
-    return [`${last.curve.start} ${gain} points by step ${before(last.curve, "step") + last.e.step}`];
+    return [
+      `${last.curve.start}${last.curve.start.includes(",") ? ":" : ""} ${gain} points by step ${before(last.curve, "step") + last.e.step}`,
+    ];
   });
-  return said.length === 0 ? "Does RL raise each start?" : `On dev through RL: ${said.join(", ")}`;
+  return said.length === 0
+    ? "Does RL raise each start?"
+    : `On dev through RL: ${said.join(said.some((each) => each.includes(",")) ? "; " : ", ")}`;
 }
 
 export function rewardFigure(curves: StartCurve[], axis: XAxis): Figure {
+  // Under a verifier that is made to err, what was right and what was rewarded part.
+  const noisy = curves.some(({ columns }) => columns.values.rewardTrue !== undefined);
   return {
     id: "reward",
     title: rewardTitle(curves),
-    subtitle: "Thin lines: mean training reward of each step's rollouts. Marks: pass@1 on dev with its 95 % interval.",
+    subtitle: `Thin lines: ${noisy ? "share of right rollouts of each step, before the noise" : "mean training reward of each step's rollouts"}. Marks: pass@1 on dev with its 95 % interval.`,
     x: xAxisOf(curves, axis),
     y: { label: "Right responses (%)", format: "percent", range: [0, 0.2], bounds: [0, 1] },
     series: seriesOf(curves).flatMap((stages) => [
-      metricSeries(stages, "reward", axis, "thin-line", { label: inOrder(stages).length === 0, open: true }),
+      metricSeries(stages, noisy ? "rewardTrue" : "reward", axis, "thin-line", { label: inOrder(stages).length === 0, open: true }),
       evaluationSeries(stages, axis),
     ]),
     references: stageLines(curves, axis),
@@ -271,10 +280,11 @@ export function metricFigure(curves: StartCurve[], metric: MetricName, axis: XAx
 
 /** SFT loss of all starts against their own steps; starts with more data take more steps. */
 export function lossFigure(curves: StartCurve[]): Figure {
+  const onDev = curves.some(({ columns }) => columns.values.devLoss?.some((value) => value !== null));
   return {
     id: "loss",
     title: "How far does SFT lower the loss?",
-    subtitle: metrics.loss.description,
+    subtitle: onDev ? `${metrics.loss.description}. Marks: on dev, after each epoch` : metrics.loss.description,
     x: xAxisOf(curves, "step"),
     y: { label: axisLabel(metrics.loss), bounds: [0, null] },
     series: curves.flatMap((curve) => {

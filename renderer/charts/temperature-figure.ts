@@ -9,6 +9,7 @@ export function temperatureFigure(start: string, result: TemperatureResult, styl
   const tried = [...result.candidates].sort((a, b) => a.temperature - b.temperature);
   const hover = (c: TemperatureResult["candidates"][number]) =>
     `${start}, T ${c.temperature}\nentropy at T: ${fixed(c.entropy, 3)} nats\nreward: ${percent(c.reward)}\ntruncated: ${percent(c.truncated)}`;
+  const away = (c: (typeof tried)[number] | undefined) => Math.abs((c?.entropy ?? result.target) - result.target);
   const reference =
     result.target === entropyLine.value
       ? entropyLine
@@ -39,6 +40,7 @@ export function temperatureFigure(start: string, result: TemperatureResult, styl
         hover: [`chosen: T ${result.chosen}\nentropy at T: ${fixed(result.chosenEntropy, 3)} nats`],
       },
     ],
-    references: [{ ...reference, labelAt: "left" }],
+    // Where the entropies are farther from it.
+    references: [{ ...reference, labelAt: away(tried[0]) > away(tried[tried.length - 1]) ? "left" : "right" }],
   };
 }

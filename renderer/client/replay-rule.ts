@@ -5,15 +5,20 @@ export type RuleField = keyof ReplayRule;
 export const ruleFields = Object.keys(replayRule.shape) as RuleField[];
 export const ruleKey = (field: RuleField): string => `replay-${field}`;
 
+const switches = new Map<string | null, boolean>([
+  ["on", true],
+  ["off", false],
+]);
+
 /** Entries that the contract does not know leave the rule as run. */
 export function readRule(query: string, asRun: ReplayRule): ReplayRule {
   const params = new URLSearchParams(query);
   const named = ruleFields.flatMap((field): [string, unknown][] => {
     const entry = params.get(ruleKey(field));
-    return entry === null ? [] : [[field, typeof asRun[field] === "boolean" ? entry === "on" : entry]];
+    const read = replayRule.shape[field].safeParse(typeof asRun[field] === "boolean" ? switches.get(entry) : entry);
+    return read.success ? [[field, read.data]] : [];
   });
-  const read = replayRule.safeParse({ ...asRun, ...Object.fromEntries(named) });
-  return read.success ? read.data : asRun;
+  return { ...asRun, ...Object.fromEntries(named) };
 }
 
 export function writeRule(rule: ReplayRule, asRun: ReplayRule): Record<string, string | null> {

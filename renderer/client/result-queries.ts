@@ -66,15 +66,16 @@ export function useReplay(studyId: string, stageId: string, rule: ReplayRule, en
     queryKey: [...keys.comparison(studyId), "replay", stageId, rule],
     queryFn: () => client.results.replay.query({ stageId, rule }),
     enabled,
-    placeholderData: keepPreviousData,
+    // Another rule's answer may stand until the new one is there; another stage's may not.
+    placeholderData: (last, query) => (query?.queryKey.includes(stageId) ? last : undefined),
   });
 }
 
-/** Over all finished studies, so any study that ends may add to it. */
-export function useFingerprintCorrelations(studyId: string) {
+/** Over all finished studies: asked anew when there are more of them. */
+export function useFingerprintCorrelations(finished: number) {
   const client = useClient();
   return useQuery({
-    queryKey: [...keys.comparison(studyId), "fingerprint-correlations"],
+    queryKey: ["fingerprint-correlations", finished],
     queryFn: () => client.results.fingerprintCorrelations.query(),
   });
 }

@@ -72,7 +72,7 @@ function useItems(): Item[] {
     for (const study of studies.data ?? []) {
       const detail = `seed ${study.seed}, ${study.status}, ${moment(study.createdAt)}`;
       items.push({ kind: "Study", label: study.name, detail, run: () => navigate(`/runs/${study.id}`) });
-      if (study.status === "done")
+      if (study.status === "done" && study.kind !== "sft")
         items.push({ kind: "Compare", label: `Compare ${study.name}`, detail, run: () => navigate(`/compare/${study.id}`) });
       if (study.status === "running")
         items.push({ kind: "Pause", label: `Pause ${study.name}`, detail, run: () => act({ action: "pause", id: study.id }) });

@@ -17,7 +17,9 @@ interface StudyHeadProps {
 
 export function StudyHead({ study, area, children }: StudyHeadProps) {
   const studies = useStudies();
-  const options = (studies.data ?? []).map((s) => ({ value: s.id, label: `${s.name}, seed ${s.seed}, ${moment(s.createdAt)}` }));
+  // SFT alone measures nothing to compare.
+  const shown = (studies.data ?? []).filter((s) => area !== "compare" || s.kind !== "sft");
+  const options = shown.map((s) => ({ value: s.id, label: `${s.name}, seed ${s.seed}, ${moment(s.createdAt)}` }));
   return (
     <header className="view-head">
       <h1>{study.name}</h1>
@@ -41,7 +43,7 @@ export function StudyHead({ study, area, children }: StudyHeadProps) {
             value={study.id}
             onChange={(id) => id !== null && navigate(`/${area}/${id}`)}
             allowDeselect={false}
-            w={230}
+            w={320}
             searchable
           />
         )}

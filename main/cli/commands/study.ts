@@ -161,7 +161,7 @@ export async function withPaperStages({ client }: Application, recipe: StudyReci
   const refuse = (message: string, hint: string) => new HeadstartError({ code: "no-stages", where: `study ${recipe.name}`, message, hint });
   const staged = (first: number, withCode: boolean) => studyRecipe.parse({ ...recipe, stages: paperStages(first, withCode) });
   if (!("stages" in staged(1, false)))
-    throw refuse(`A study of kind ${recipe.kind} has no stages of RL.`, "Choose one of kind weak-vs-strong, epochs or rl.");
+    throw refuse(`A study of kind ${recipe.kind} has no stages of RL.`, "Choose one of kind weak-vs-strong, epochs, temperature or rl.");
   const { firstBudget, data } = await client.studies.preflight.query({ recipe });
   const budget = first ?? firstBudget?.budget;
   if (budget === undefined)

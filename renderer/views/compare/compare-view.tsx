@@ -41,8 +41,12 @@ export function CompareView({ studyId }: { studyId: string | null }) {
     return (
       <div className="view" data-testid="compare">
         <StudyHead study={study} area="compare">
-          <PublishedSwitch />
-          <Link href={`/runs/${study.id}`}>Curves</Link>
+          {study.kind !== "sft" && <PublishedSwitch />}
+          {study.kind === "evaluation" ? (
+            <Link href={`/evaluations/${study.id}`}>Problems</Link>
+          ) : (
+            <Link href={`/runs/${study.id}`}>Curves</Link>
+          )}
         </StudyHead>
         <ResultView studyId={study.id} />
       </div>

@@ -1,4 +1,5 @@
 // What of a start's fingerprint goes with its gain through RL, over all finished studies; on choosing a trait, its starts.
+import type { StudySummary } from "../../../main/contract/api.ts";
 import type { FingerprintCorrelation } from "../../../main/contract/fingerprint.ts";
 import type { StudyRecord } from "../../../main/contract/run.ts";
 import type { StartStyle } from "../../charts/figure.ts";
@@ -20,7 +21,8 @@ const columns: RowColumn<FingerprintCorrelation>[] = [
 ];
 
 export function CorrelationsSection({ studyId, styles }: { studyId: string; styles: Map<string, StartStyle> }) {
-  const report = useFingerprintCorrelations(studyId);
+  const studies = useStudies();
+  const report = useFingerprintCorrelations((studies.data ?? []).filter(isEnded).length);
   const study = useStudy(studyId);
   const [trait, setTrait] = useQueryEntry("trait");
   if (report.error !== null)
@@ -71,9 +73,12 @@ function ownStyles(study: StudyRecord | undefined, styles: Map<string, StartStyl
   return new Map([...styles].map(([start, style]) => [`${study.name} (${study.recipeHash.slice(0, 6)}), ${start}`, style]));
 }
 
+/** A study that took starts through RL and is over. */
+const isEnded = ({ kind, status }: StudySummary): boolean => status === "done" && (kind === "weak-vs-strong" || kind === "rl");
+
 function TooFew() {
   const studies = useStudies();
-  const ended = (studies.data ?? []).filter(({ kind, status }) => status === "done" && (kind === "weak-vs-strong" || kind === "rl"));
+  const ended = (studies.data ?? []).filter(isEnded);
   const there = new Set(ended.flatMap(({ recipeHash, starts }) => starts.map((start) => `${recipeHash} ${start}`))).size;
   const missing = Math.max(1, leastStarts - there);
   return (

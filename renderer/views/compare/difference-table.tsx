@@ -83,11 +83,13 @@ function OverProblems({ difference: { bySeed } }: { difference: StudyDifference 
 
 function OverSeeds({ over }: { over: SeedInterval }) {
   const { mean, low, high } = over;
+  // Few seeds on few problems can agree to the sample: that is no interval to read a sign from.
+  const alike = low !== null && high !== null && high - low < 1e-9;
   return (
     <>
       <td className="num">{signed(100 * mean, 1)}</td>
       <td className="num">{low === null || high === null ? "" : interval({ low, high }, 100, 1)}</td>
-      <td>{reading(over)}</td>
+      <td>{alike ? "not distinguishable: no spread over seeds" : reading(over)}</td>
     </>
   );
 }

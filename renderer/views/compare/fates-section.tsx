@@ -43,7 +43,7 @@ export function FatesSection({ studyId, styles }: { studyId: string; styles: Map
         <table className="table" aria-label="Fates of problems by start">
           <thead>
             <tr>
-              <th scope="col">Start</th>
+              <th scope="col">Arm</th>
               <th scope="col" className="num">
                 Newly solved (by chance)
               </th>

@@ -19,6 +19,9 @@ export function usePublishedNumbers(): readonly PaperValue[] {
 
 export function PublishedSwitch() {
   const [entry, set] = useQueryEntry("published");
+  const published = usePublished(entry === "on");
+  if (published.error !== null)
+    return <span className="status-failed">The published numbers could not be read: {published.error.message}</span>;
   return (
     <>
       {entry === "on" && (

@@ -1,8 +1,11 @@
 // What a study of any kind found: its arms' scores, what its kind asks, and every paired difference, for one seed or all of its recipe.
+import { Link } from "wouter";
 import type { StudyResult } from "../../../main/contract/study-result.ts";
+import { noiseFigure } from "../../charts/noise-figure.ts";
 import { Plot } from "../../charts/plot.tsx";
 import { publishedLines, withLines } from "../../charts/published.ts";
 import { armStyles, epochsFigure, ladderFigure, scoresFigure, temperatureScoreFigure } from "../../charts/result-figures.ts";
+import { stagesFigure } from "../../charts/stages-figure.ts";
 import { temperatureFigure } from "../../charts/temperature-figure.ts";
 import { truncationFigure } from "../../charts/truncation-figure.ts";
 import { setQuery } from "../../client/location.ts";
@@ -11,6 +14,7 @@ import { selectionKey } from "../../client/selection.ts";
 import { Empty } from "../../components/empty.tsx";
 import { ErrorPanel } from "../../components/error-panel.tsx";
 import { Loading } from "../../components/late.tsx";
+import { ArmScores } from "./arm-scores.tsx";
 import { DifferenceTable } from "./difference-table.tsx";
 import { Doors } from "./doors.tsx";
 import { FatesSection } from "./fates-section.tsx";
@@ -27,6 +31,12 @@ export function ResultView({ studyId }: { studyId: string }) {
   const result = useResult(studyId, seeds);
   if (result.error !== null) return <ErrorPanel error={result.error} where="results.get" onRetry={() => void result.refetch()} />;
   if (result.data === undefined) return <Loading what="the result" />;
+  if (result.data.recipe.kind === "sft")
+    return (
+      <Empty title="SFT alone has no score" action={<Link href={`/runs/${studyId}`}>See its loss</Link>}>
+        Its loss is among its curves, and the checkpoint it ends with can be evaluated or be a study's start.
+      </Empty>
+    );
   if (result.data.arms.every(({ runs }) => runs.every(({ evaluations }) => evaluations.length === 0)))
     return <Empty title="Nothing measured yet">Each arm appears here when its first evaluation is done.</Empty>;
   return <ResultBody result={result.data} studyId={studyId} />;
@@ -35,12 +45,14 @@ export function ResultView({ studyId }: { studyId: string }) {
 function ResultBody({ result, studyId }: { result: StudyResult; studyId: string }) {
   const styles = armStyles(result);
   const published = usePublishedNumbers();
+  const several = result.seeds.length > 1;
   const open = (key: string) => setQuery({ [selectionKey]: key });
   const onEntropy = temperatureScoreFigure(result, "entropy");
   const truncated = truncationFigure(result);
   const own = [
     ladderFigure(result),
     epochsFigure(result),
+    noiseFigure(result),
     temperatureScoreFigure(result, "temperature"),
     onEntropy && withLines(onEntropy, publishedLines("entropy", "x", published)),
     truncated && withLines(truncated, publishedLines("truncated", "x", published)),
@@ -48,9 +60,13 @@ function ResultBody({ result, studyId }: { result: StudyResult; studyId: string 
   const sweeps = result.arms.flatMap(({ name, runs }) => {
     const found = runs[0]?.temperature;
     if (!found || found.candidates.length < 2) return [];
-    return [withLines(temperatureFigure(name, found, styles.get(name)), publishedLines("entropy", "y", published))];
+    const figure = temperatureFigure(name, found, styles.get(name));
+    const subtitle = [several ? `Seed ${runs[0].seed}.` : "", figure.subtitle ?? ""].join(" ").trim();
+    return [withLines({ ...figure, title: `${name}: ${figure.title}`, subtitle }, publishedLines("entropy", "y", published))];
   });
-  const scores = scoresFigure(result);
+  // Of one checkpoint's stages, the line through them says what a row each would.
+  const staged = stagesFigure(result);
+  const scores = staged ?? scoresFigure(result);
   const rows = scores.y.categories?.length ?? 0;
   return (
     <>
@@ -67,9 +83,13 @@ function ResultBody({ result, studyId }: { result: StudyResult; studyId: string 
           <h2 id="asks-title" className="sr-only">
             What the study asks
           </h2>
-          {own.map((figure) => (
-            <Plot key={figure.id} figure={figure} height={300} onPoint={open} />
-          ))}
+          <div className="plot-grid">
+            {own.map((figure) => (
+              <div className={own.length > 1 ? "span-6" : "span-12"} key={figure.id}>
+                <Plot figure={figure} height={300} onPoint={open} />
+              </div>
+            ))}
+          </div>
         </section>
       )}
       {result.regression && <RegressionPanel regression={result.regression} />}
@@ -77,25 +97,33 @@ function ResultBody({ result, studyId }: { result: StudyResult; studyId: string 
       <section className="section" aria-labelledby="arms-title">
         <div className="section-head">
           <h2 id="arms-title">Scores</h2>
-          <p>Click a point for its samples.</p>
+          <p>Click a point{!several && " or a number"} for its samples.</p>
         </div>
-        <Plot figure={scores} height={Math.max(160, 70 + rows * 26)} onPoint={open} />
+        <div className="beside">
+          <ArmScores result={result} styles={styles} />
+          <Plot figure={scores} height={staged ? 240 : Math.max(140, 70 + rows * 26)} onPoint={open} />
+        </div>
       </section>
       <CellTable result={result} styles={styles} />
       <StageTable result={result} styles={styles} />
       <Doors result={result} styles={styles} />
       {sweeps.length > 0 && (
         <section className="section plots" aria-labelledby="sweeps-title">
-          <h2 id="sweeps-title" className="sr-only">
-            Temperature sweeps
-          </h2>
-          {sweeps.map((figure) => (
-            <Plot key={figure.id} figure={figure} height={240} />
-          ))}
+          <div className="section-head">
+            <h2 id="sweeps-title">Temperature before RL</h2>
+            <p>Rollouts at each T, without training.</p>
+          </div>
+          <div className="plot-grid">
+            {sweeps.map((figure) => (
+              <div className="span-6" key={figure.id}>
+                <Plot figure={figure} height={240} />
+              </div>
+            ))}
+          </div>
         </section>
       )}
       <DifferenceTable result={result} styles={styles} />
-      <FatesSection studyId={studyId} styles={styles} />
+      {result.arms.some(({ runs }) => runs.some(({ stages }) => stages.length > 0)) && <FatesSection studyId={studyId} styles={styles} />}
       <PublishedTable result={result} />
       <ReplayPanel studyId={studyId} styles={styles} />
     </>

@@ -1,6 +1,7 @@
 // Which seeds a result is of: this study's own, or all finished ones of its recipe.
 import { SegmentedControl } from "@mantine/core";
 import type { StudyResult } from "../../../main/contract/study-result.ts";
+import { measuredOn } from "../../charts/result-figures.ts";
 import { useQueryEntry } from "../../client/location.ts";
 import type { Seeds } from "../../client/result-queries.ts";
 import { duration, short } from "../../components/format.ts";
@@ -27,9 +28,9 @@ export function SeedsLine({ result }: { result: StudyResult }) {
         ]}
       />
       <p className="tabular">
-        {result.seeds.length === 1 ? `Seed ${list}` : `${result.seeds.length} seeds (${list})`} on {result.pool}, recipe{" "}
-        <span className="mono">{short(result.recipeHash, 12)}</span>, {duration(seconds)} each.
-        {result.seeds.some(({ complete }) => !complete) && " Not finished: what is there so far."}
+        {result.seeds.length === 1 ? `Seed ${list}` : `${result.seeds.length} seeds (${list})`} on {measuredOn(result)}, recipe{" "}
+        <span className="mono">{short(result.recipeHash, 12)}</span>, {duration(seconds)}
+        {result.seeds.length > 1 && " each"}.{result.seeds.some(({ complete }) => !complete) && " Not finished: what is there so far."}
       </p>
     </div>
   );

@@ -13,24 +13,27 @@ interface TableProps {
 export function CellTable({ result, styles }: TableProps) {
   const rows = result.arms.flatMap(({ name, runs }) => runs.flatMap(({ seed, sft }) => (sft ? [{ name, seed, sft }] : [])));
   if (rows.length === 0) return null;
-  const matched = result.recipe.kind === "ladder" ? `Matched by ${result.recipe.matched}. ` : "";
+  // Only a ladder's cells are measured against a largest one.
+  const distances = rows.some(({ sft }) => sft.lengths !== null);
+  const heads = ["Arm", "Seed", "Prompts × responses", "Examples", "Updates", "Trained tokens", "Dev loss"];
   return (
     <section className="section" aria-labelledby="cells-title">
       <div className="section-head">
         <h2 id="cells-title">SFT</h2>
-        <p>{matched}Distances are of response lengths to the largest cell's: Wasserstein-1 in tokens, Kolmogorov–Smirnov.</p>
+        <p>
+          {result.recipe.kind === "ladder" && `Matched by ${result.recipe.matched}. `}
+          {distances && "Distances are of response lengths to the largest cell's: Wasserstein-1 in tokens, Kolmogorov–Smirnov."}
+        </p>
       </div>
       <ScrollTable label="SFT of each arm">
         <table className="table" aria-label="SFT of each arm">
           <thead>
             <tr>
-              {["Arm", "Seed", "Prompts × responses", "Examples", "Updates", "Trained tokens", "Dev loss", "Wasserstein-1", "KS"].map(
-                (label, i) => (
-                  <th key={label} scope="col" className={i > 1 ? "num" : undefined}>
-                    {label}
-                  </th>
-                ),
-              )}
+              {[...heads, ...(distances ? ["Wasserstein-1", "KS"] : [])].map((label, i) => (
+                <th key={label} scope="col" className={i > 0 ? "num" : undefined}>
+                  {label}
+                </th>
+              ))}
             </tr>
           </thead>
           <tbody>
@@ -47,8 +50,8 @@ export function CellTable({ result, styles }: TableProps) {
                 <td className="num">{sft.steps === null ? "" : count(sft.steps)}</td>
                 <td className="num">{sft.tokens === null ? "" : count(sft.tokens)}</td>
                 <td className="num">{sft.devLoss === null ? "" : `${fixed(sft.devLoss, 3)} nats`}</td>
-                <td className="num">{sft.lengths === null ? "" : `${fixed(sft.lengths.wasserstein, 1)} tokens`}</td>
-                <td className="num">{sft.lengths === null ? "" : fixed(sft.lengths.ks, 3)}</td>
+                {distances && <td className="num">{sft.lengths === null ? "" : `${fixed(sft.lengths.wasserstein, 1)} tokens`}</td>}
+                {distances && <td className="num">{sft.lengths === null ? "" : fixed(sft.lengths.ks, 3)}</td>}
               </tr>
             ))}
           </tbody>
@@ -66,11 +69,15 @@ export function StageTable({ result, styles }: TableProps) {
   if (rows.length === 0) return null;
   const two = (value: number) => fixed(value, 2);
   const share = (value: number) => percent(value, 0);
+  const doors = rows.some(({ stage }) => stage.door !== null);
   return (
     <section className="section" aria-labelledby="stages-title">
       <div className="section-head">
         <h2 id="stages-title">RL</h2>
-        <p>First step → last step.</p>
+        <p>
+          First step → last step.
+          {result.recipe.kind === "verifier-noise" && " The training reward is the one given, false ones among it."}
+        </p>
       </div>
       <ScrollTable label="RL of each arm">
         <table className="table" aria-label="RL of each arm">
@@ -89,9 +96,9 @@ export function StageTable({ result, styles }: TableProps) {
                 "Truncated",
                 "Length",
                 "Zero-variance groups",
-                "Door",
+                ...(doors ? ["Door"] : []),
               ].map((label, i) => (
-                <th key={label} scope="col" className={i > 2 ? "num" : undefined}>
+                <th key={label} scope="col" className={i === 1 || i > 2 ? "num" : undefined}>
                   {label}
                 </th>
               ))}
@@ -117,7 +124,9 @@ export function StageTable({ result, styles }: TableProps) {
                 <td className="num">{course(stage.truncated, share)}</td>
                 <td className="num">{course(stage.responseTokens, (value) => fixed(value, 0))}</td>
                 <td className="num">{course(stage.zeroVariance, share)}</td>
-                <td className="num">{stage.door === null ? "" : `${count(stage.door.survivors)} of ${count(stage.door.problems)}`}</td>
+                {doors && (
+                  <td className="num">{stage.door === null ? "" : `${count(stage.door.survivors)} of ${count(stage.door.problems)}`}</td>
+                )}
               </tr>
             ))}
           </tbody>

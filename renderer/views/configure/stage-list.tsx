@@ -193,7 +193,8 @@ function PaperLadder({ firstBudget, codeProblems, replaces, put }: LadderProps) 
         <div className="stack">
           <p>
             Math 8K → 16K → 24K, Code 24K → 32K, Math 32K, scaled: budgets of 1, 2, 3, 3, 4 and 4 times the first. Over-long filtering is on
-            in the first two stages and off from 24K; at 24K that is contested.
+            in the first two stages and off from 24K; at 24K that is contested. Math 24K takes problems solved at most 6 times of 16, Math
+            32K those not always solved, and Code 32K drops what a whole pass solved.
           </p>
           <NumberInput
             label="Budget of the first stage"

@@ -9,7 +9,7 @@ import { link, useQueryEntry } from "../../client/location.ts";
 import { useRollouts } from "../../client/queries.ts";
 import { readSelection, selectionKey } from "../../client/selection.ts";
 import { ErrorPanel } from "../../components/error-panel.tsx";
-import { count } from "../../components/format.ts";
+import { plural } from "../../components/format.ts";
 import { inspect } from "../../components/inspector/select.ts";
 import { rolloutColumns } from "../../components/rollout-columns.tsx";
 import { StartName } from "../../components/start-swatch.tsx";
@@ -42,7 +42,9 @@ export function LatestRollouts({ study }: { study: StudyRecord }) {
           onChange={(name) => setEntry(name)}
           data={stages.map((s) => ({ value: entryOf(s), label: <StartName name={nameOf(s)} style={styles.get(s.plan.start)} /> }))}
         />
-        <p>{pages.total !== undefined && pages.total > 0 && `${count(pages.total)} so far`}</p>
+        <p>
+          {pages.total !== undefined && pages.total > 0 && `${plural(pages.total, "rollout")}${stage.status === "done" ? "" : " so far"}`}
+        </p>
         <Link href={link(`/inspect/${study.id}`, { stage: stage.id })}>Filter and search all</Link>
       </div>
       {pages.error !== null && <ErrorPanel error={pages.error} where="inspect.rollouts" onRetry={pages.retry} />}

@@ -129,12 +129,17 @@ function RlCurves({ study, curves }: { study: StudyRecord; curves: ReturnType<ty
       lengths: metricFigure(curves.rl, "responseTokens", axis),
       zeroVariance: metricFigure(curves.rl, "zeroVariance", axis),
       temperature: temperatureMoved(curves.rl) ? metricFigure(curves.rl, "temperature", axis) : null,
-      loss: lossFigure(curves.sft),
+      // What begins from a checkpoint that is there has no SFT here.
+      loss: curves.sft.length === 0 ? null : lossFigure(curves.sft),
     }),
     [curves, axis],
   );
-  // Four in a row; with T among them three, and two below.
-  const small = figures.temperature === null ? "span-3" : "span-4";
+  // Three or four in a row; of five the last two below.
+  const extra = (figures.temperature === null ? 0 : 1) + (figures.loss === null ? 0 : 1);
+  const small = extra === 1 ? "span-3" : "span-4";
+  const last = extra === 2 ? "span-6" : "span-3";
+  // Two in a row where there is less room: an odd one has the row.
+  const odd = (own: boolean) => (own ? " whole" : "");
   const over = isOver(study);
   const beforeRl = over ? "RL did not begin." : "RL has not begun: its first step draws the first point here.";
   return (
@@ -157,7 +162,7 @@ function RlCurves({ study, curves }: { study: StudyRecord; curves: ReturnType<ty
         <div className="span-8">
           <Plot figure={figures.reward} height={300} onPoint={open} empty={beforeRl} />
         </div>
-        <div className="span-4">
+        <div className="span-4 whole">
           <Plot figure={figures.entropy} height={300} onPoint={open} empty={beforeRl} />
         </div>
         <div className={small}>
@@ -166,17 +171,19 @@ function RlCurves({ study, curves }: { study: StudyRecord; curves: ReturnType<ty
         <div className={small}>
           <Plot figure={figures.lengths} height={210} onPoint={open} empty={beforeRl} />
         </div>
-        <div className={small}>
+        <div className={small + odd(extra === 0)}>
           <Plot figure={figures.zeroVariance} height={210} onPoint={open} empty={beforeRl} />
         </div>
         {figures.temperature !== null && (
-          <div className="span-6">
+          <div className={last}>
             <Plot figure={figures.temperature} height={210} onPoint={open} />
           </div>
         )}
-        <div className={figures.temperature === null ? small : "span-6"}>
-          <Plot figure={figures.loss} height={210} empty={over ? "SFT did not begin." : "SFT has not begun."} />
-        </div>
+        {figures.loss !== null && (
+          <div className={last + odd(extra === 2)}>
+            <Plot figure={figures.loss} height={210} empty={over ? "SFT did not begin." : "SFT has not begun."} />
+          </div>
+        )}
       </div>
     </section>
   );
@@ -193,13 +200,16 @@ function SftCurves({ study, curves }: { study: StudyRecord; curves: StartCurve[]
   );
   const empty = isOver(study) ? "SFT did not begin." : "SFT has not begun: its first step draws the first point here.";
   return (
-    <section className="section plots" aria-label="Curves">
+    <section className="section plots" aria-labelledby="curves-title">
+      <div className="section-head">
+        <h2 id="curves-title">Curves</h2>
+      </div>
       <div className="plot-grid">
         <div className="span-12">
           <Plot figure={figures.loss} height={280} empty={empty} />
         </div>
-        {figures.others.map((figure) => (
-          <div className="span-4" key={figure.id}>
+        {figures.others.map((figure, i) => (
+          <div className={i === 2 ? "span-4 whole" : "span-4"} key={figure.id}>
             <Plot figure={figure} height={210} empty={empty} />
           </div>
         ))}

@@ -80,12 +80,14 @@ function ArmMatrix({ study }: { study: StudyRecord }) {
   const columns = [...new Set(own.map(columnOf))];
   const styles = startStyles(arms);
   const data = study.stages.find((s) => s.plan.kind === "data");
+  // The layout is fixed: the longest name (13 px, near 7 a character) with its swatch and padding.
+  const nameWidth = Math.max(88, Math.min(240, 44 + 7 * Math.max(...rows.map((name) => name.length))));
   return (
     <div className="table-wrap">
-      <table className="matrix" style={{ minWidth: 180 + 96 * columns.length }}>
+      <table className="matrix" style={{ minWidth: 92 + nameWidth + 96 * columns.length }}>
         <thead>
           <tr>
-            <th scope="col" style={{ width: 88 }}>
+            <th scope="col" style={{ width: nameWidth }}>
               {study.recipe.kind === "weak-vs-strong" ? "Start" : "Arm"}
             </th>
             <th scope="col">Data</th>
