@@ -7,6 +7,7 @@ import { formatFailure } from "./failure.ts";
 const program = new Command("headstart")
   .description("How does the SFT start shape what RL can reach? Without a command: npm start opens the workbench.")
   .version(version)
+  .enablePositionalOptions() // here and at study: --json after a subcommand is the subcommand's
   .showHelpAfterError();
 for (const add of commands) add(program);
 

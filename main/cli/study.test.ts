@@ -2,12 +2,13 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createTRPCClient, localLink } from "@trpc/client";
+import { Command } from "commander";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { parse } from "yaml";
 import { studyRecipe, weakVsStrongRecipe } from "../contract/index.ts";
 import { type AppRouter, appRouter } from "../host/router/index.ts";
 import { openHost } from "../host/testing/open-host.ts";
-import { type RunOptions, runRecipe, withPaperStages } from "./commands/study.ts";
+import { addStudy, type RunOptions, runRecipe, withPaperStages } from "./commands/study.ts";
 
 let out: string;
 let err: string;
@@ -85,6 +86,17 @@ test("what is wrong with a file is told with its lines, and a name that is none 
   expect((refused as Error).message).toContain("groupsize is no setting here; did you mean groupSize?");
   await expect(run({}, "quik")).rejects.toMatchObject({ code: "unknown-recipe", hint: expect.stringContaining("quick, ") });
   expect(await client.studies.list.query()).toEqual([]);
+});
+
+test("--json after a subcommand is the subcommand's, and study's own before a recipe", async () => {
+  const taken: unknown[] = [];
+  const program = new Command().enablePositionalOptions();
+  addStudy(program);
+  const study = program.commands[0];
+  for (const command of [study, ...study.commands]) command.action((...given) => void taken.push([command.name(), given[given.length - 2]]));
+  await program.parseAsync(["study", "result", "x", "--all-seeds", "--json"], { from: "user" });
+  await program.parseAsync(["study", "quick", "--seed", "2", "--json"], { from: "user" });
+  expect(taken).toEqual([["result", { allSeeds: true, json: true }], ["study", { seed: 2, json: true }]]); // biome-ignore format: a table
 });
 
 test("a recipe takes the paper's stages, from a given budget, or refuses where no lengths are known", async () => {

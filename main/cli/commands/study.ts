@@ -14,6 +14,7 @@ import { formatResult } from "../result-table.ts";
 export function addStudy(program: Command): void {
   const study = program
     .command("study")
+    .enablePositionalOptions()
     .description("run a study: a recipe file (YAML), or a shipped recipe by its key (quick, tiny, …; see study recipes)")
     .argument("[recipe]", "path of a recipe file, or key of a shipped recipe")
     .option("--seed <seed>", "seed of data order, sampling and evaluation", parseSeed, 1)
