@@ -257,7 +257,7 @@ export function draw(figure: Figure, ranges: Ranges, size: Size, theme: ChartThe
   // In an image the subtitle is 11 px high, near 6 px a character.
   const said = figure.subtitle === undefined ? [] : wrap(figure.subtitle, (size.width - 20) / 6);
   const margin = {
-    l: figure.y.categories === undefined ? 54 : Math.min(190, longestCategory * 6.6 + 22),
+    l: figure.y.categories === undefined ? 54 : Math.min(Math.max(190, 0.4 * size.width), longestCategory * 6.6 + 22),
     r: figure.cells === undefined ? endLabelWidth(figure, size) : 86,
     t: withTitle ? 42 + 17 * said.length : 10,
     b: 40,
