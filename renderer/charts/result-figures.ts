@@ -278,7 +278,7 @@ export function temperatureScoreFigure(result: StudyResult, against: "temperatur
     x: { label: entropy ? "mean entropy at T over RL (nats)" : `${moved ? "mean " : ""}sampling temperature T of RL` },
     y: { label: `pass@1 on ${result.pool} after RL (%)`, format: "percent", bounds: [0, 1] },
     series,
-    references: entropy ? [{ value: 0.3, axis: "x", label: "0.3 nats (AceReason-Nemotron 1.1), the paper's line, not a law" }] : [],
+    references: entropy ? [{ value: 0.3, axis: "x", label: "0.3 nats: AceReason-Nemotron 1.1, a 7B model" }] : [],
   };
 }
 
