@@ -93,7 +93,8 @@ test("--json after a subcommand is the subcommand's, and study's own before a re
   const program = new Command().enablePositionalOptions();
   addStudy(program);
   const study = program.commands[0];
-  for (const command of [study, ...study.commands]) command.action((...given) => void taken.push([command.name(), given[given.length - 2]]));
+  for (const command of [study, ...study.commands])
+    command.action((...given) => void taken.push([command.name(), given[given.length - 2]]));
   await program.parseAsync(["study", "result", "x", "--all-seeds", "--json"], { from: "user" });
   await program.parseAsync(["study", "quick", "--seed", "2", "--json"], { from: "user" });
   expect(taken).toEqual([["result", { allSeeds: true, json: true }], ["study", { seed: 2, json: true }]]); // biome-ignore format: a table
