@@ -10,7 +10,7 @@ interface SftOptions {
   responses: number;
   dev: number;
   instruction: string;
-  epochs: number;
+  epochs?: number;
   steps?: number;
   batch: number;
   accumulate?: number;
@@ -33,7 +33,7 @@ export function addSft(program: Command): void {
     .option("--responses <n>", "at most so many responses of each row", parseCount, 1)
     .option("--dev <rows>", "rows kept out of training, for the dev loss", parseNumber, 16)
     .option("--instruction <text>", "put after each problem", "")
-    .option("--epochs <n>", "passes over the examples", parseCount, 1)
+    .option("--epochs <n>", "passes over the examples; by default one, or with --steps as many as those take", parseCount)
     .option("--steps <n>", "stop after so many updates", parseCount)
     .option("--batch <rows>", "rows per update", parseCount, 8)
     .option("--accumulate <n>", "parts that a batch is worked through in", parseCount)
@@ -63,7 +63,8 @@ async function train(application: Application, checkpoint: string, dataset: stri
     responsesPerPrompt: responses,
     devRows: dev,
     sft: {
-      epochs,
+      // An epoch has one update at the least.
+      epochs: epochs ?? steps ?? 1,
       maxSteps: steps,
       batchSize: batch,
       gradientAccumulation: accumulate,
