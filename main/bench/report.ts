@@ -27,7 +27,7 @@ const generation = z.object({
   tokens: z.number().int().meta({ description: "New tokens of a step" }),
   tokensPerSecond: spread,
   gigaflops: spread.meta({ description: "Of a matrix product of the case's shape, mean of a turn in the same rounds" }),
-  gigabytes: spread.meta({ description: "A second, read from more memory than caches hold, in the same rounds" }),
+  gigabytes: spread.meta({ description: "A second, read from more memory than caches hold, mean of a turn in the same rounds" }),
   ceiling: spread.meta({ description: "What both rates of a round allow (main/bench/roofline.ts)", unit: "tokens/s" }),
   share: spread.meta({ description: "Ours of its round's ceiling" }),
   fastestShare: z.number().meta({ description: "Our fastest step's of the ceiling at the best rates of all rounds" }),

@@ -13,6 +13,10 @@ const typeWords: Record<string, string> = {
   object: "settings of its own",
 };
 
+/** The value that an issue is about; `root` is what its path begins at. */
+export const valueOfIssue = (issue: z.core.$ZodIssue, root: unknown): unknown =>
+  issue.path.reduce<unknown>((inner, key) => (inner as Record<PropertyKey, unknown> | null | undefined)?.[key], root);
+
 /** What an issue asks of the value that stands at its path; undefined, null and "" are nothing yet. */
 export function issueInWords(issue: z.core.$ZodIssue, value: unknown): string {
   if (issue.code === "custom") return issue.message;

@@ -278,12 +278,11 @@ function truncationOf({ plans, data, measured }: Known): Preflight["truncation"]
 /** Paper, first stage of RL: about so many responses are longer than 8K. */
 const cutAtFirst = 0.3;
 
-function firstBudgetOf({ plans, data, measured }: Known): Preflight["firstBudget"] {
+function firstBudgetOf({ data, measured }: Known): Preflight["firstBudget"] {
   const fromSft = data.sft.flatMap(({ start, responseLengths }) =>
     responseLengths.length === 11 ? [{ start, budget: Math.round(responseLengths[7]), basis: "SFT responses" as const }] : [],
   );
-  const used = [...measured].filter(([checkpoint]) => plans.some((plan) => existingBehind(plan, plans) === checkpoint));
-  const fromEvaluations = used.flatMap(([start, evaluated]) => {
+  const fromEvaluations = [...measured].flatMap(([start, evaluated]) => {
     const budget = measuredLengthExceededBy(evaluated, cutAtFirst);
     return budget === null ? [] : [{ start, budget, basis: "measured" as const }];
   });

@@ -1,7 +1,7 @@
 // Recipes as YAML: read with the place of every problem, and written as short as they can be.
 import { Document, isMap, isPair, isScalar, isSeq, LineCounter, type Node, parseDocument, visit } from "yaml";
 import { z } from "zod";
-import { issueInWords, type ParsedRecipe, type RecipeProblem, type StudyRecipe, studyRecipe } from "../contract/index.ts";
+import { issueInWords, type ParsedRecipe, type RecipeProblem, type StudyRecipe, studyRecipe, valueOfIssue } from "../contract/index.ts";
 
 type Path = (string | number)[];
 
@@ -60,7 +60,7 @@ export function parseRecipe(text: string): ParsedRecipe {
 /** A union's own message says nothing: the branch that comes nearest says what is missing. `value` is what the issue's path begins at. */
 function flatten(issue: z.core.$ZodIssue, value: unknown): { path: Path; message: string }[] {
   const path = issue.path as Path;
-  const here = path.reduce<unknown>((inner, key) => (inner as Record<string | number, unknown> | null | undefined)?.[key], value);
+  const here = valueOfIssue(issue, value);
   if (issue.code !== "invalid_union") return [{ path, message: issueInWords(issue, here) }];
   if (issue.errors.length === 0) {
     const { options } = issue as { options?: unknown[] };

@@ -11,6 +11,7 @@ import {
   type PipelineProgress,
   type PipelineReport,
   pipelineConfig,
+  valueOfIssue,
 } from "../../contract/index.ts";
 import { type Application, withApplication } from "../application.ts";
 import { parseCount } from "../arguments.ts";
@@ -53,9 +54,7 @@ export function readPipelineConfig(path: string): PipelineConfig {
   }
   const parsed = pipelineConfig.safeParse(read);
   if (parsed.success) return parsed.data;
-  const valueAt = (path: PropertyKey[]) =>
-    path.reduce<unknown>((inner, key) => (inner as Record<PropertyKey, unknown> | null | undefined)?.[key], read);
-  throw refuse(parsed.error.issues.map((issue) => `${issue.path.map(String).join(".") || "file"}: ${issueInWords(issue, valueAt(issue.path))}`).join(" ")); // biome-ignore format: one thought
+  throw refuse(parsed.error.issues.map((issue) => `${issue.path.map(String).join(".") || "file"}: ${issueInWords(issue, valueOfIssue(issue, read))}`).join(" ")); // biome-ignore format: one thought
 }
 
 async function runPipelineFile(

@@ -1,7 +1,7 @@
 // A pipeline as it is being built: steps that can be off, and values that may not hold yet; what the contract says against it, at the
 // place where it is written; and the fields of each kind of step, made from the contract's schemas. Pure.
 import { z } from "zod";
-import { issueInWords } from "../../../main/contract/issue-words.ts";
+import { issueInWords, valueOfIssue } from "../../../main/contract/issue-words.ts";
 import { type PipelineConfig, type PipelineStep, pipelineConfig, pipelineStep } from "../../../main/contract/pipeline.ts";
 import { type JsonSchema, shapesOf } from "../configure/recipe-schema.ts";
 import { freshOf, keyOf, type Path } from "../configure/recipe-values.ts";
@@ -126,7 +126,7 @@ export function checked(draft: PipelineDraft): Checked {
   for (const issue of parsed.error.issues) {
     const [head, at, ...rest] = issue.path as Path;
     const place = head === "steps" && typeof at === "number" ? keyOf([running[at].key, ...rest]) : String(head ?? "steps");
-    const value = issue.path.reduce<unknown>((inner, key) => (inner as Record<PropertyKey, unknown> | undefined)?.[key], configOf(draft));
+    const value = valueOfIssue(issue, configOf(draft));
     if (!problems.has(place)) problems.set(place, inWords(issue, value, String(rest[0] ?? "")));
   }
   return { config: null, problems };
