@@ -11,7 +11,9 @@ import { busyShare } from "./busy-share.ts";
 import {
   type BenchCase,
   benchCases,
+  benchKeys,
   type Contestant,
+  decontaminationKey,
   engineContestant,
   eventLoopKey,
   type GenerateCase,
@@ -20,6 +22,7 @@ import {
   verifiersKey,
 } from "./cases.ts";
 import { ContestantProcess, type Ready, type Turn } from "./contestant-process.ts";
+import { measureDecontamination } from "./decontamination.ts";
 import { peerPython } from "./peer-python.ts";
 import { type BenchReport, type CaseReport, eventLoopReport, pairedRatios, spreadOf, strongestPeer } from "./report.ts";
 import { leastSeconds, type Rates } from "./roofline.ts";
@@ -35,7 +38,7 @@ const trainingPeers = {
 
 export interface BenchOptions {
   peers: boolean;
-  /** Keys of cases, event-loop or verifiers; empty: all. */
+  /** Of benchKeys; empty: all. */
   cases: string[];
   rounds: number;
   say(line: string): void;
@@ -47,14 +50,13 @@ const turnSeconds = 2;
 const restMilliseconds = { settle: 150, listen: 250 };
 
 export async function runBench(options: BenchOptions): Promise<BenchReport> {
-  const keys = [...benchCases.map(({ key }) => key), eventLoopKey, verifiersKey];
-  const unknown = options.cases.find((key) => !keys.includes(key));
+  const unknown = options.cases.find((key) => !benchKeys.includes(key));
   if (unknown)
     throw new HeadstartError({
       code: "unknown-case",
       where: "bench --case",
       message: `There is no case ${unknown}.`,
-      hint: `Choose from ${keys.join(", ")}.`,
+      hint: `Choose from ${benchKeys.join(", ")}.`,
     });
   const wanted = (key: string) => options.cases.length === 0 || options.cases.includes(key);
   const chosen = benchCases.filter(({ key }) => wanted(key));
@@ -64,6 +66,7 @@ export async function runBench(options: BenchOptions): Promise<BenchReport> {
   for (const benchCase of chosen) cases.push(await measureCase(benchCase, options, python, busy));
   const eventLoop = wanted(eventLoopKey) ? await measureEventLoop(options) : null;
   const verifiers = wanted(verifiersKey) ? await measureVerifiers(options.rounds) : [];
+  const decontamination = wanted(decontaminationKey) ? await measureDecontamination(options.rounds) : null;
   return {
     machine: {
       processor: cpus()[0]?.model ?? "unknown",
@@ -76,6 +79,7 @@ export async function runBench(options: BenchOptions): Promise<BenchReport> {
     cases,
     eventLoop,
     verifiers,
+    decontamination,
   };
 }
 

@@ -108,6 +108,11 @@ export const benchCases: BenchCase[] = [
 export const eventLoopKey = "event-loop";
 /** Nor has this one: main/bench/verifiers.ts. */
 export const verifiersKey = "verifiers";
+/** Nor this: main/bench/decontamination.ts. */
+export const decontaminationKey = "decontamination";
+
+/** Everything that can be asked for. */
+export const benchKeys = [...benchCases.map(({ key }) => key), eventLoopKey, verifiersKey, decontaminationKey];
 
 /** A side to measure: a program of its own that stays up, and what it is called before it has told its versions. */
 export interface Contestant {

@@ -64,6 +64,15 @@ test("the text tells ratios, the stronger peer and what could not be measured", 
     ],
     eventLoop: { p99: 7.36, max: 41.2, seconds: 27.8, steps: 24 },
     verifiers: [{ name: "math", responses: 1024, workers: 2, seconds: [0.75, 0.5, 1], paper: { seconds: 3.9, workers: 64 } }],
+    decontamination: {
+      problems: 5000,
+      n: 9,
+      bar: 20_000,
+      kinds: [
+        { name: "rows as they are", rowsPerSecond: { median: 200_000.4, min: 190_000, max: 210_000 } },
+        { name: "in Chinese characters", rowsPerSecond: { median: 19_000, min: 18_000, max: 21_000 } },
+      ],
+    },
   };
   expect(benchReport.parse(report)).toEqual(report);
   const text = formatReport(report);
@@ -75,6 +84,10 @@ test("the text tells ratios, the stronger peer and what could not be measured", 
   expect(text).toContain("ours / ceiling 0.78 (0.75–0.80), of the fastest 0.78\n");
   expect(text).toContain("10240 tokens/s\n"); // of the peer: 1024 in 100 ms
   expect(text).toContain("event-loop delay p99 7.4 ms, max 41 ms, over 28 s and 24 steps");
+  expect(text).toContain(
+    "5,000 test problems, n = 9, one core (at least 20,000 rows/s)\n  rows as they are: 200000 (190000–210000) rows/s\n",
+  );
+  expect(text).toContain("in Chinese characters: 19000 (18000–21000) rows/s; below the bar");
   expect(text).toContain("other: not measured. It ended with code 1.");
   expect(text).toContain("The math verifier on 1,024 responses with 2 workers\n  0.75 s (0.50–1.00); the paper's takes 3.9 s with 64");
 });

@@ -62,6 +62,14 @@ const verifierTiming = z.object({
 });
 export type VerifierTiming = z.infer<typeof verifierTiming>;
 
+const decontaminationTiming = z.object({
+  problems: z.number().int().meta({ description: "Test problems searched for" }),
+  n: z.number().int().meta({ description: "Words of an n-gram" }),
+  bar: z.number().meta({ description: "What every kind of row is held to", unit: "rows/s a core" }),
+  kinds: z.array(z.object({ name: z.string(), rowsPerSecond: spread.meta({ description: "Of one core, over rounds" }) })),
+});
+export type DecontaminationTiming = z.infer<typeof decontaminationTiming>;
+
 export const benchReport = z.object({
   machine: z.object({ processor: z.string(), cores: z.number().int(), memoryGb: z.number(), node: z.string() }),
   busyShare: z.number().meta({ description: "Of the cores, used by other programs between the turns", unit: "share" }),
@@ -71,6 +79,7 @@ export const benchReport = z.object({
     .nullable()
     .meta({ description: "Delay of a host's main thread while its worker trains; empty: not asked for" }),
   verifiers: z.array(verifierTiming),
+  decontamination: decontaminationTiming.nullable().meta({ description: "Empty: not asked for" }),
 });
 export type BenchReport = z.infer<typeof benchReport>;
 
@@ -142,6 +151,17 @@ export function formatReport(report: BenchReport): string {
       `The ${name} verifier on ${responses.toLocaleString("en")} responses with ${workers} workers`,
       `  ${median.toFixed(2)} s (${min.toFixed(2)}–${max.toFixed(2)}); the paper's takes ${paper.seconds} s with ${paper.workers}`,
     );
+  }
+  if (report.decontamination) {
+    const { problems, n, bar, kinds } = report.decontamination;
+    lines.push(
+      "",
+      `Decontamination against ${problems.toLocaleString("en")} test problems, n = ${n}, one core (at least ${bar.toLocaleString("en")} rows/s)`,
+    );
+    for (const { name, rowsPerSecond } of kinds) {
+      const missed = rowsPerSecond.median < bar ? "; below the bar" : "";
+      lines.push(`  ${name}: ${range(rowsPerSecond)} rows/s${missed}`);
+    }
   }
   return lines.join("\n");
 }

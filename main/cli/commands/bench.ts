@@ -21,7 +21,11 @@ export function addBench(program: Command): void {
     .command("bench")
     .description("step times of SFT and GRPO, with --peers in turns with PyTorch and TRL (installed once, about 6 GB)")
     .option("--peers", "compare with PyTorch and TRL", false)
-    .option("--case <key...>", "only these: sft-0.4m, sft-3.1m, grpo-0.4m, grpo-3.1m, generate-135m, event-loop, verifiers", [])
+    .option(
+      "--case <key...>",
+      "only these: sft-0.4m, sft-3.1m, grpo-0.4m, grpo-3.1m, generate-135m, event-loop, verifiers, decontamination",
+      [],
+    )
     .option("--rounds <n>", "turns of each side", parseRounds, 7)
     .option("--json", "print the report as JSON", false)
     .action(async ({ peers, case: cases, rounds, json }: BenchFlags) => {
