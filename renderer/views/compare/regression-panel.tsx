@@ -1,14 +1,20 @@
 // The data ladder's regression: points a doubling and points a standard deviation side by side, never mixed, with what to make of them.
 import type { Regression, RegressionTerm } from "../../../main/contract/regression.ts";
+import { usePublished } from "../../client/result-queries.ts";
 import { fixed, interval, percent, signed } from "../../components/format.ts";
 import { ScrollTable } from "../../components/scroll-table.tsx";
 
 const term = (each: RegressionTerm | null): string => (each === null ? "not varied" : signed(each.value, 2));
 const ends = (each: { low: number; high: number } | null | undefined): string => (each ? interval(each, 1, 2) : "");
 
+const paperCoefficient = (value: number | null): string => (value === null ? "" : `${signed(value, 3)} a standard deviation`);
+
 export function RegressionPanel({ regression }: { regression: Regression }) {
   const { raw, standardised, rSquared, degreesOfFreedom, logCorrelation, varianceInflation, leaveOneOut, overSeeds, whatNext, notes } =
     regression;
+  const values = usePublished(true).data ?? [];
+  const published = (key: string): number | null => values.find((value) => value.key === `regression.${key}`)?.value ?? null;
+  const [paperFit, paperFreedom, paperPoints] = [published("rSquared"), published("degreesOfFreedom"), published("points")];
   const seeds = (axis: "prompts" | "responses") => {
     const over = overSeeds?.[axis];
     return over && over.low !== null && over.high !== null ? interval({ low: over.low, high: over.high }, 1, 2) : "one seed";
@@ -43,7 +49,7 @@ export function RegressionPanel({ regression }: { regression: Regression }) {
                 by the fit
               </th>
               <th scope="col" className="num">
-                The paper, 7 points
+                The paper{paperPoints !== null && `, ${paperPoints} points`}
               </th>
             </tr>
           </thead>
@@ -57,7 +63,7 @@ export function RegressionPanel({ regression }: { regression: Regression }) {
                 <td className="num">{seeds(axis)}</td>
                 <td className="num">{term(standardised[axis])}</td>
                 <td className="num">{ends(standardised[axis])}</td>
-                <td className="num">{axis === "prompts" ? "+4.831" : "+2.635"} a standard deviation</td>
+                <td className="num">{paperCoefficient(published(axis))}</td>
               </tr>
             ))}
           </tbody>
@@ -65,7 +71,8 @@ export function RegressionPanel({ regression }: { regression: Regression }) {
       </ScrollTable>
       <p className="tabular">
         R² {rSquared === null ? "undefined" : fixed(rSquared, 3)} on {degreesOfFreedom} {degreesOfFreedom === 1 ? "degree" : "degrees"} of
-        freedom (the paper: 0.989 on 4). Correlation of the two logs {logCorrelation === null ? "none" : fixed(logCorrelation, 2)}, VIF{" "}
+        freedom{paperFit !== null && paperFreedom !== null && ` (the paper: ${fixed(paperFit, 3)} on ${paperFreedom})`}. Correlation of the
+        two logs {logCorrelation === null ? "none" : fixed(logCorrelation, 2)}, VIF{" "}
         {varianceInflation === null ? "none" : fixed(varianceInflation, 2)}. Left out one by one, cells are predicted within{" "}
         {leaveOneOut.rootMeanSquareError === null ? "an unknown number of" : fixed(leaveOneOut.rootMeanSquareError, 1)} points (root mean
         square)

@@ -3,7 +3,7 @@
 // ladder that was built on a dataset.
 import { Button, Select, Tabs, TextInput } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
-import { useMemo, useState } from "react";
+import { useMemo, useRef, useState } from "react";
 import { Group, Panel, Separator, useDefaultLayout } from "react-resizable-panels";
 import { useSearch } from "wouter";
 import type { Preset, StudySummary } from "../../../main/contract/api.ts";
@@ -69,11 +69,15 @@ function RecipeForm({ origin, seeds: firstSeeds, presets, studies }: RecipeFormP
   const plan = isPooled({ kind: recipe.kind } as StudyRecipe) ? preflight.data : undefined;
   const stale = settled !== whole || preflight.isPlaceholderData;
   const changed = useMemo(() => differs(recipe, origin.recipe), [recipe, origin.recipe]);
+  // Two fields may change before the form is drawn again: each builds on the other, not on what was drawn.
+  const latest = useRef(recipe);
   const keep = (next: Draft) => {
     drafts.set(origin.key, next);
+    latest.current = next;
     setRecipe(next);
   };
-  const form = { recipe, original: origin.recipe, problems, change: (path: Path, value: unknown) => keep(withValue(recipe, path, value)) };
+  const change = (path: Path, value: unknown) => keep(withValue(latest.current, path, value));
+  const form = { recipe, original: origin.recipe, problems, change };
   const layout = useDefaultLayout({ id: "headstart-configure", panelIds: ["form", "beside"], storage: window.localStorage });
   return (
     <div className="view-fixed" data-testid="configure">
@@ -85,8 +89,8 @@ function RecipeForm({ origin, seeds: firstSeeds, presets, studies }: RecipeFormP
             <Button
               variant="subtle"
               onClick={() => {
+                keep(origin.recipe);
                 drafts.delete(origin.key);
-                setRecipe(origin.recipe);
               }}
             >
               Undo all changes
