@@ -3,7 +3,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test, type Workbench } from "./fixtures.ts";
-import type { ConfigurePage } from "./page-models/configure-page.ts";
+import { ConfigurePage } from "./page-models/configure-page.ts";
 import { DatasetsPage } from "./page-models/datasets-page.ts";
 import { EvaluationsPage } from "./page-models/evaluations-page.ts";
 import { finish, openComparison, start } from "./page-models/finished-study.ts";
@@ -88,6 +88,24 @@ test("RL of a checkpoint: the score before, after each stage and at the end", as
     await expect(compare.armScores.getByRole("row", { name: `tiny-base ${place}` })).toContainText(score);
   }
   await compare.expectAccessible();
+});
+
+test("a fork: RL goes on from a checkpoint in the middle of a study, with its problems and rules", async ({ workbench: { page } }) => {
+  const study = await finish(page, "rl-tiny");
+  await page.getByTestId("stage-rl").nth(1).click();
+  await expect(study.inspector.getByRole("link", { name: "Fork: RL from it" })).toBeVisible();
+  await page.getByRole("tab", { name: "Lineage" }).click();
+  await study.expectAccessible();
+  await study.inspector.getByRole("row", { name: /First/ }).getByRole("link", { name: "RL from step 2" }).click();
+  const configure = new ConfigurePage(page);
+  await expect(configure.field("checkpoint").getByRole("combobox")).toHaveValue(/-2, /);
+  await expect(configure.field("data.arithmetic.count").getByRole("textbox")).toHaveValue("600");
+  await expect(configure.start).toBeEnabled({ timeout: 60_000 });
+  await configure.start.click();
+  await expect(page).toHaveURL(/#\/runs\//);
+  await study.untilDone();
+  const compare = await openComparison(page);
+  await expect(compare.armScores.getByRole("row", { name: / after RL / })).toContainText(score);
 });
 
 test("an evaluation: its score on its own dataset, and its problems", async ({ workbench }) => {
