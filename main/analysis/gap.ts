@@ -4,48 +4,86 @@
 //
 // Log-odds are a smooth function of means: their standard error is the delta method's, from each problem's influence
 // (x − p) / (p (1 − p)); no resampling, so the same data give the same interval. Half a right and half a wrong sample are added
-// (Haldane, Anscombe), so that 0 % and 100 % have finite log-odds.
-import type { Estimate, GapComparison } from "../contract/comparison.ts";
+// (Haldane, Anscombe), so that 0 % and 100 % have finite log-odds. Where all problems of an evaluation have one value, its influences
+// are 0 and would claim certainty: there the exact binomial bound over problems (intervals.ts) stands, taken to log-odds, and is
+// added to the others' in quadrature, since what does not vary has no covariance with them.
+import type { Estimate, GapComparison, GapDirection } from "../contract/comparison.ts";
 import { HeadstartError } from "../contract/errors.ts";
-import { estimateFrom, type Range, type Stratified, unbounded } from "./intervals.ts";
+import { estimateFrom, meanReward, type Range, type Stratified, stratifiedError } from "./intervals.ts";
 import { differences, pairedDifference } from "./paired.ts";
 import { mean, type Scores } from "./scores.ts";
+import { studentTQuantile } from "./student-t.ts";
 
 export interface GapScores {
   weak: { name: string; before: Scores; after: Scores };
   strong: { name: string; before: Scores; after: Scores };
 }
 
-interface Influence {
+interface LogOdds {
   value: number;
-  influences: number[];
-  /** What one problem's influence can be: that of a problem all wrong, and of one all right. */
-  range: Range;
+  influences: Stratified[];
+  /** How far it reaches below and above where its problems show no spread; null where they do. */
+  bound: { below: number; above: number } | null;
 }
 
-function logOdds(scores: Scores): Influence {
+function logOddsOf(scores: Scores): LogOdds {
   const samples = scores.problems.length * scores.samplesPerProblem;
-  const raw = mean(scores.problems.map((problem) => problem.mean));
-  const p = (raw * samples + 0.5) / (samples + 1);
-  const influence = (share: number): number => (share - raw) / (p * (1 - p));
+  const { value: raw, standardError, low, high } = meanReward(scores);
+  const shrunk = (share: number): number => (share * samples + 0.5) / (samples + 1);
+  const logit = (share: number): number => Math.log(shrunk(share) / (1 - shrunk(share)));
+  const p = shrunk(raw);
+  const value = logit(raw);
   return {
-    value: Math.log(p / (1 - p)),
-    influences: scores.problems.map((problem) => influence(problem.mean)),
-    range: [influence(0), influence(1)],
+    value,
+    influences: scores.problems.map((problem) => ({ source: problem.source, value: (problem.mean - raw) / (p * (1 - p)) })),
+    bound: standardError > 1e-12 ? null : { below: value - logit(low), above: logit(high) - value },
   };
 }
 
-/** a − b. */
-function subtract(a: Influence, b: Influence): Influence {
+interface Term {
+  sign: 1 | -1;
+  of: LogOdds;
+}
+
+/** Of a sum of log-odds with their signs. */
+function sumOf(terms: readonly Term[], samplesPerProblem: number): Estimate {
+  const value = terms.reduce((sum, { sign, of }) => sum + sign * of.value, 0);
+  const influences = terms[0].of.influences.map(({ source }, i) => ({
+    source,
+    value: terms.reduce((sum, { sign, of }) => sum + sign * of.influences[i].value, 0),
+  }));
+  const { standardError, degreesOfFreedom } = stratifiedError(influences);
+  const half = degreesOfFreedom > 0 ? studentTQuantile(0.975, degreesOfFreedom) * standardError : Number.POSITIVE_INFINITY;
+  const reach = (side: "below" | "above"): number =>
+    Math.hypot(half, ...terms.map(({ sign, of }) => of.bound?.[sign > 0 === (side === "below") ? "below" : "above"] ?? 0));
   return {
-    value: a.value - b.value,
-    influences: a.influences.map((value, i) => value - b.influences[i]),
-    range: [a.range[0] - b.range[1], a.range[1] - b.range[0]],
+    value,
+    standardError,
+    low: value - reach("below"),
+    high: value + reach("above"),
+    problems: influences.length,
+    samplesPerProblem,
   };
 }
 
 /** Whether the 95 % interval leaves 0 out. */
 export const excludesZero = (estimate: Pick<Estimate, "low" | "high">): boolean => estimate.low > 0 || estimate.high < 0;
+
+interface Interval {
+  value: number;
+  low: number | null;
+  high: number | null;
+}
+
+const sideOf = ({ low, high }: Interval): number => (low === null || high === null ? 0 : low > 0 ? 1 : high < 0 ? -1 : 0);
+
+/** What became of a gap's size; the interval of its change must leave zero out, with some spread to speak of. */
+export function directionOf(before: Interval, after: Interval, change: Interval): GapDirection {
+  if (sideOf(change) === 0 || change.low === change.high) return "not distinguishable";
+  if (sideOf(before) * sideOf(after) < 0) return "reversed";
+  const [was, is] = [Math.abs(before.value), Math.abs(after.value)];
+  return is === was ? "not distinguishable" : is > was ? "grew" : "narrowed";
+}
 
 const changeOfGapRange: Range = [-2, 2];
 
@@ -67,23 +105,29 @@ export function compareGap({ weak, strong }: GapScores): GapComparison {
   const changes: Stratified[] = gapsAfter.map(({ source, value }, i) => ({ source, value: value - gapsBefore[i].value }));
   const change = estimateFrom(mean(changes.map(({ value }) => value)), changes, weak.after.samplesPerProblem, changeOfGapRange);
 
-  const toEstimate = ({ value, influences, range }: Influence): Estimate =>
-    estimateFrom(
-      value,
-      influences.map((influence, i) => ({ source: weak.before.problems[i].source, value: influence })),
-      weak.before.samplesPerProblem,
-      unbounded,
-      range,
-    );
-  const oddsBefore = subtract(logOdds(strong.before), logOdds(weak.before));
-  const oddsAfter = subtract(logOdds(strong.after), logOdds(weak.after));
+  const gapIn = (when: "before" | "after"): Term[] => [
+    { sign: 1, of: logOddsOf(strong[when]) },
+    { sign: -1, of: logOddsOf(weak[when]) },
+  ];
+  const [termsBefore, termsAfter] = [gapIn("before"), gapIn("after")];
+  const less = termsBefore.map(({ sign, of }): Term => ({ sign: sign > 0 ? -1 : 1, of }));
+  const samples = weak.before.samplesPerProblem;
+  const logOdds = {
+    before: sumOf(termsBefore, samples),
+    after: sumOf(termsAfter, samples),
+    change: sumOf([...termsAfter, ...less], samples),
+  };
   return {
     weak: weak.name,
     strong: strong.name,
     before,
     after,
     change,
-    logOdds: { before: toEstimate(oddsBefore), after: toEstimate(oddsAfter), change: toEstimate(subtract(oddsAfter, oddsBefore)) },
+    logOdds,
+    direction: {
+      points: directionOf(before, after, change),
+      logOdds: directionOf(logOdds.before, logOdds.after, logOdds.change),
+    },
     // A ratio to a gap that may be 0 says nothing.
     narrowingRatio: excludesZero(before) ? after.value / before.value : null,
   };

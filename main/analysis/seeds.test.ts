@@ -43,6 +43,7 @@ function comparisonOf(seed: number, change: number, recipeHash = "h"): Compariso
         after: gap,
         change: estimate(0),
         logOdds: { before: gap, after: gap, change: gap },
+        direction: { points: "not distinguishable", logOdds: "not distinguishable" },
         narrowingRatio: 1,
       },
     ],

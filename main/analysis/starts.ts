@@ -7,9 +7,9 @@
 // was apart has neither grown nor narrowed.
 import type { SeedInterval } from "../contract/comparison.ts";
 import { HeadstartError } from "../contract/errors.ts";
-import type { GapDirection, PairOfStarts, StartsReport, StartsScope } from "../contract/starts.ts";
+import type { PairOfStarts, StartsReport, StartsScope } from "../contract/starts.ts";
 import { kendallTauB } from "./correlation.ts";
-import { compareGap, excludesZero } from "./gap.ts";
+import { compareGap, directionOf, excludesZero } from "./gap.ts";
 import { mean, ofSource, type Scores } from "./scores.ts";
 import { overSeeds } from "./seeds.ts";
 
@@ -24,18 +24,12 @@ export interface StartRun {
 /** From how many starts up a rank correlation says anything: four have 24 orders, and one of them is perfect by chance. */
 const leastStartsForTau = 5;
 
-interface Interval {
-  low: number | null;
-  high: number | null;
-}
-
-function directionOf(before: number, after: number, change: Interval): GapDirection {
-  const clear = change.low !== null && change.high !== null && excludesZero({ low: change.low, high: change.high });
-  if (!clear || Math.abs(after) === Math.abs(before)) return "not distinguishable";
-  return Math.abs(after) > Math.abs(before) ? "grew" : "narrowed";
-}
-
 const points = (share: number): string => (100 * share).toFixed(1).replace("-", "−");
+
+const overDirection = ({ before, after, change }: Record<"before" | "after" | "change", SeedInterval>) => {
+  const [was, is, moved] = [before, after, change].map(({ mean: value, low, high }) => ({ value, low, high }));
+  return directionOf(was, is, moved);
+};
 
 function pairOf(weak: readonly StartRun[], strong: readonly StartRun[]): PairOfStarts {
   const names = { weak: weak[0].start, strong: strong[0].start };
@@ -65,10 +59,7 @@ function pairOf(weak: readonly StartRun[], strong: readonly StartRun[]): PairOfS
   };
   const several = gaps.length > 1;
   const change = several ? inPoints.change : gaps[0].change;
-  const direction = {
-    points: directionOf(inPoints.before.mean, inPoints.after.mean, change),
-    logOdds: directionOf(inOdds.before.mean, inOdds.after.mean, several ? inOdds.change : gaps[0].logOdds.change),
-  };
+  const direction = several ? { points: overDirection(inPoints), logOdds: overDirection(inOdds) } : gaps[0].direction;
   const order = { kept: 0, flipped: 0, tied: 0 };
   for (const { before, after } of gaps) {
     const signs = Math.sign(before.value) * Math.sign(after.value);
@@ -76,6 +67,7 @@ function pairOf(weak: readonly StartRun[], strong: readonly StartRun[]): PairOfS
   }
   const firstIsClear = several ? excludesZero({ low: inPoints.before.low!, high: inPoints.before.high! }) : excludesZero(gaps[0].before);
   const said = direction.points === "not distinguishable" ? "its change is not distinguishable from zero" : `it ${direction.points}`;
+  const between = change.low === change.high ? "no spread" : `95 % ${points(change.low!)} to ${points(change.high!)}`;
   return {
     ...names,
     bySeed,
@@ -86,7 +78,7 @@ function pairOf(weak: readonly StartRun[], strong: readonly StartRun[]): PairOfS
     grew: direction.points === "grew",
     sentence:
       `Gap ${names.strong} − ${names.weak}: ${points(inPoints.before.mean)} points before RL, ${points(inPoints.after.mean)} after; ` +
-      `${said} (change ${points(inPoints.change.mean)}, 95 % ${points(change.low!)} to ${points(change.high!)} over ${several ? `${gaps.length} seeds` : "problems"}).`,
+      `${said} (change ${points(inPoints.change.mean)}, ${between} over ${several ? `${gaps.length} seeds` : "problems"}).`,
   };
 }
 

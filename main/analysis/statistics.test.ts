@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { HeadstartError } from "../contract/errors.ts";
 import { fates } from "./fate.ts";
-import { compareGap } from "./gap.ts";
+import { compareGap, directionOf } from "./gap.ts";
 import { meanReward, stratifiedError } from "./intervals.ts";
 import { pairedDifference } from "./paired.ts";
 import { defaultKs, meanPassAtK, passAtK, resampledPassAtK } from "./pass-at-k.ts";
@@ -232,16 +232,42 @@ describe("gap", () => {
     expect(clear.narrowingRatio).toBe(1);
   });
 
-  it("without spread, log-odds have the points' bound over p (1 − p)", () => {
-    // Both starts half right on each of 10 problems: p = 1/2, so a difference of d points is 4 d in log-odds; q = 1 − 0.025^(1/10).
+  it("without spread, each start's exact bound stands, taken to log-odds and added in quadrature", () => {
+    // Both starts half right on each of 10 problems: at most q = 1 − 0.025^(1/10) of problems differ, each by no more than half.
     const half = scores(Array.from({ length: 10 }, () => [1, 0]));
     const gap = compareGap({ weak: { name: "w", before: half, after: half }, strong: { name: "s", before: half, after: half } });
     const q = 1 - 0.025 ** 0.1;
     expect(gap.change).toMatchObject({ value: 0, standardError: 0 });
     expect([gap.before.low, gap.before.high]).toEqual([expect.closeTo(-q, 12), expect.closeTo(q, 12)]);
     expect([gap.change.low, gap.change.high]).toEqual([expect.closeTo(-2 * q, 12), expect.closeTo(2 * q, 12)]);
-    expect([gap.logOdds.before.low, gap.logOdds.before.high]).toEqual([expect.closeTo(-4 * q, 12), expect.closeTo(4 * q, 12)]);
-    expect([gap.logOdds.change.low, gap.logOdds.change.high]).toEqual([expect.closeTo(-8 * q, 12), expect.closeTo(8 * q, 12)]);
+    // 20 samples and half a one on each side: (10 + 10 q + 0.5) / 21.
+    const reach = Math.log((10.5 + 10 * q) / (10.5 - 10 * q));
+    expect(gap.logOdds.before.high).toBeCloseTo(Math.SQRT2 * reach, 12);
+    expect(gap.logOdds.change.low).toBeCloseTo(-2 * reach, 12);
+  });
+
+  it("a start without spread widens the interval of every log-odds it is part of", () => {
+    const varied = scores(Array.from({ length: 10 }, (_, i) => [i % 2, i % 3 === 0 ? 1 : 0]));
+    const wrong = scores(Array.from({ length: 10 }, () => [0, 0]));
+    const gap = compareGap({ weak: { name: "w", before: varied, after: wrong }, strong: { name: "s", before: varied, after: varied } });
+    const other = compareGap({ weak: { name: "w", before: varied, after: varied }, strong: { name: "s", before: varied, after: varied } });
+    const q = 1 - 0.025 ** 0.1;
+    const bound = Math.log((20 * q + 0.5) / (20.5 - 20 * q)) - Math.log(0.5 / 20.5);
+    expect(other.logOdds.change.high).toBeCloseTo(other.logOdds.change.low, 12);
+    // The spread is the weak start's before RL; the bound says it may be less wrong than seen after.
+    expect(gap.logOdds.change.value - gap.logOdds.change.low).toBeGreaterThan(bound);
+    expect(gap.logOdds.change.high - gap.logOdds.change.value).toBeLessThan(gap.logOdds.change.value - gap.logOdds.change.low);
+  });
+
+  it("says what became of its size: the sign of a change is not enough", () => {
+    const estimate = (value: number, half: number) => ({ value, low: value - half, high: value + half });
+    const [one, two] = [estimate(0.26, 0.1), estimate(-0.05, 0.1)];
+    expect(directionOf(one, two, estimate(-0.31, 0.1))).toBe("narrowed");
+    expect(directionOf(estimate(-0.05, 0.02), estimate(-0.2, 0.02), estimate(-0.15, 0.02))).toBe("grew");
+    expect(directionOf(estimate(0.2, 0.1), estimate(-0.2, 0.1), estimate(-0.4, 0.1))).toBe("reversed");
+    expect(directionOf(one, two, estimate(-0.31, 0.4))).toBe("not distinguishable");
+    // Two seeds that agree have no spread to speak of.
+    expect(directionOf(one, two, estimate(-0.31, 0))).toBe("not distinguishable");
   });
 });
 

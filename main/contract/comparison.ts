@@ -48,13 +48,20 @@ export const startComparison = z.object({
 });
 export type StartComparison = z.infer<typeof startComparison>;
 
+/** What became of a gap's size; named only where the interval of its change leaves zero out. */
+export const gapDirection = z.enum(["grew", "narrowed", "reversed", "not distinguishable"]).meta({
+  description: "Of |strong − weak|; reversed: the gap leaves zero out before and after RL, on opposite sides",
+});
+export type GapDirection = z.infer<typeof gapDirection>;
+
 export const gapComparison = z.object({
   weak: z.string(),
   strong: z.string(),
   before: estimate.meta({ description: "strong − weak before RL, paired over problems" }),
   after: estimate,
-  change: estimate.meta({ description: "after − before; negative: RL narrowed the gap" }),
+  change: estimate.meta({ description: "after − before, both with their sign" }),
   logOdds: z.object({ before: estimate, after: estimate, change: estimate }),
+  direction: z.object({ points: gapDirection, logOdds: gapDirection }),
   narrowingRatio: z.number().nullable().meta({ description: "after / before; only when the gap before excludes zero" }),
 });
 export type GapComparison = z.infer<typeof gapComparison>;

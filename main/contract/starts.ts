@@ -1,9 +1,6 @@
 // k starts under one RL recipe and several seeds: every pair's gap before and after, its change, and whether the order is kept.
 import { z } from "zod";
-import { gapComparison, seedInterval } from "./comparison.ts";
-
-export const gapDirection = z.enum(["grew", "narrowed", "not distinguishable"]);
-export type GapDirection = z.infer<typeof gapDirection>;
+import { gapComparison, gapDirection, seedInterval } from "./comparison.ts";
 
 const gapOverSeeds = z.object({ before: seedInterval, after: seedInterval, change: seedInterval });
 
@@ -21,9 +18,7 @@ export const pairOfStarts = z.object({
   order: z
     .object({ kept: z.number().int(), flipped: z.number().int(), tied: z.number().int() })
     .meta({ description: "Seeds by the sign of the gap before and after; tied: one of the two is zero" }),
-  direction: z
-    .object({ points: gapDirection, logOdds: gapDirection })
-    .meta({ description: "Of the gap's size, named only when the interval of its change leaves zero out" }),
+  direction: z.object({ points: gapDirection, logOdds: gapDirection }).meta({ description: "Over seeds; of one seed, over problems" }),
   grew: z.boolean().meta({ description: "The gap in points grew, the interval of its change clear of zero" }),
   sentence: z.string(),
 });

@@ -43,26 +43,25 @@ describe("what a comparison says", () => {
   test("a change whose interval spans zero is no finding", () => {
     expect(changeTitle(comparison.starts)).toBe("RL changed pass@1: weak +12.0 points, strong not distinguishable from no change");
   });
-  test("a gap narrowed only where its change leaves zero out", () => {
-    const before = estimate(0.2, 0.03);
-    const after = estimate(0.09, 0.03);
-    expect(gapSentence("weak", "strong", before, after, estimate(-0.11, 0.04))).toBe(
-      "strong leads weak by +20.0 ± 3.0 points before RL and by +9.0 ± 3.0 after: RL narrowed the gap by 11.0 ± 4.0 points.",
+  test("what became of a gap is its direction, not the sign of its change", () => {
+    const gap = (points: GapComparison["direction"]["points"]): GapComparison => ({
+      weak: "weak",
+      strong: "strong",
+      before: estimate(0.2, 0.03),
+      after: estimate(0.09, 0.03),
+      change: estimate(-0.11, 0.04),
+      narrowingRatio: 0.45,
+      logOdds: { before: estimate(1, 0.1), after: estimate(1, 0.1), change: estimate(0, 0.1) },
+      direction: { points, logOdds: "not distinguishable" },
+    });
+    expect(gapSentence(gap("narrowed"))).toBe(
+      "strong − weak is +20.0 ± 3.0 points before RL and +9.0 ± 3.0 after: the gap narrowed (change −11.0 ± 4.0).",
     );
-    expect(gapSentence("weak", "strong", before, after, estimate(0.05, 0.04))).toContain("RL widened the gap by 5.0 ± 4.0");
-    expect(gapSentence("weak", "strong", before, after, estimate(-0.11, 0.12))).toContain("not distinguishable from none");
+    expect(gapSentence(gap("not distinguishable"))).toContain("the change, −11.0 ± 4.0, is not distinguishable from none");
   });
-});
-
-describe("what is left of the gap", () => {
-  const gap = (change: Estimate, narrowingRatio: number | null): GapComparison => {
-    const [before, after] = [estimate(0.2, 0.03), estimate(0.14, 0.03)];
-    return { weak: "weak", strong: "strong", before, after, change, narrowingRatio, logOdds: { before, after, change } };
-  };
-  test("is said only where the gap changed, and there was one", () => {
-    expect(gapLeft(gap(estimate(-0.06, 0.04), 0.7)).replace("\u202f", " ")).toBe(", to 70 % of the gap before");
-    expect(gapLeft(gap(estimate(-0.06, 0.08), 0.7))).toBe("");
-    expect(gapLeft(gap(estimate(-0.06, 0.04), null))).toBe("");
+  test("what is left of a gap is said where there was one, in the same order", () => {
+    expect(gapLeft(0.7).replace("\u202f", " ")).toBe(", 70 % of the gap before");
+    expect([gapLeft(null), gapLeft(-0.19)]).toEqual(["", ""]);
   });
 });
 

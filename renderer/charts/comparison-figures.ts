@@ -1,5 +1,5 @@
 // The plots of a finished study: before and after RL per start and source, pass@k, and the difficulty of a dataset. Pure.
-import type { Comparison, Estimate, GapComparison, StartComparison } from "../../main/contract/comparison.ts";
+import type { Comparison, GapComparison, StartComparison } from "../../main/contract/comparison.ts";
 import type { Pool } from "../../main/contract/dataset.ts";
 import { writeSelection } from "../client/selection.ts";
 import { distinguishable, percent, percentInterval, points, sampleSize, signed } from "../components/format.ts";
@@ -83,16 +83,17 @@ export function passAtKFigure(comparison: Comparison): Figure {
   };
 }
 
-/** What became of the gap, as a sentence; the sign of "narrowed" rests on the change's interval, not on the two values. */
-export function gapSentence(weak: string, strong: string, before: Estimate, after: Estimate, change: Estimate): string {
-  const went = `${strong} leads ${weak} by ${points(before)} points before RL and by ${points(after)} after`;
-  if (!distinguishable(change)) return `${went}: the change, ${points(change)}, is not distinguishable from none.`;
-  return `${went}: RL ${change.value < 0 ? "narrowed" : "widened"} the gap by ${points({ ...change, value: Math.abs(change.value) }).replace("+", "")} points.`;
+/** What became of the gap, as a sentence. */
+export function gapSentence({ weak, strong, before, after, change, direction }: GapComparison): string {
+  const went = `${strong} − ${weak} is ${points(before)} points before RL and ${points(after)} after`;
+  return direction.points === "not distinguishable"
+    ? `${went}: the change, ${points(change)}, is not distinguishable from none.`
+    : `${went}: the gap ${direction.points} (change ${points(change)}).`;
 }
 
-/** How much of the gap is left, after the word for its change; nothing where that change may be none, or the gap before was. */
-export function gapLeft({ change, narrowingRatio }: GapComparison): string {
-  return distinguishable(change) && narrowingRatio !== null ? `, to ${percent(narrowingRatio, 0)} of the gap before` : "";
+/** How much of the gap is left, after the word for its change; nothing where there was none to begin with, or another order stands. */
+export function gapLeft(narrowingRatio: number | null): string {
+  return narrowingRatio !== null && narrowingRatio >= 0 ? `, ${percent(narrowingRatio, 0)} of the gap before` : "";
 }
 
 export interface DifficultyRow {

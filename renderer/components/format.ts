@@ -63,13 +63,16 @@ export function distinguishable(estimate: Pick<Estimate, "low" | "high">): boole
   return estimate.low > 0 || estimate.high < 0;
 }
 
+/** A value with the ends of its interval, whatever that is over. */
+export type Spread = Pick<Estimate, "value" | "low" | "high">;
+
 /** A difference of shares in points: `+11.4 ± 2.1`. */
-export function points(estimate: Estimate): string {
+export function points(estimate: Spread): string {
   return `${signed(estimate.value * 100, 1)} ± ${fixed(halfWidth(estimate) * 100, 1)}`;
 }
 
 /** A difference of log-odds: `−0.32 ± 0.18`. */
-export function logOdds(estimate: Estimate): string {
+export function logOdds(estimate: Spread): string {
   return `${signed(estimate.value, 2)} ± ${fixed(halfWidth(estimate), 2)}`;
 }
 

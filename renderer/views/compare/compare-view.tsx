@@ -13,7 +13,6 @@ import { duration, eta, percent, short } from "../../components/format.ts";
 import { Loading } from "../../components/late.tsx";
 import { StudyHead } from "../../components/study-head.tsx";
 import { FateLists } from "./fate-lists.tsx";
-import { GapTable } from "./gap-table.tsx";
 import { PublishedSwitch } from "./published-switch.tsx";
 import { ReplayPanel } from "./replay-panel.tsx";
 import { ResultView } from "./result-view.tsx";
@@ -85,9 +84,8 @@ function ComparisonBody({ comparison }: { comparison: Comparison }) {
       <section className="section" aria-label="Finding">
         <p className="headline tabular">
           {changeTitle(comparison.starts)}.{" "}
-          {comparison.gaps.map((gap) => (
-            <span key={`${gap.weak} ${gap.strong}`}>{capital(gapSentence(gap.weak, gap.strong, gap.before, gap.after, gap.change))} </span>
-          ))}
+          {comparison.gaps.length <= 3 &&
+            comparison.gaps.map((gap) => <span key={`${gap.weak} ${gap.strong}`}>{capital(gapSentence(gap))} </span>)}
         </p>
         <p className="dim tabular">
           One seed ({comparison.study.seed}), recipe <span className="mono">{short(comparison.study.recipeHash, 12)}</span>, ran{" "}
@@ -106,22 +104,13 @@ function ComparisonBody({ comparison }: { comparison: Comparison }) {
           <Plot figure={beforeAfterFigure(comparison)} height={Math.max(200, 60 + rows * 26)} onPoint={open} />
         </div>
       </section>
-      <section className="section" aria-labelledby="gap-title">
+      <section className="section" aria-labelledby="ran-title">
         <div className="beside">
-          <div className="stack">
-            <div>
-              <div className="section-head">
-                <h2 id="gap-title">The gap between starts</h2>
-                <p>Strong minus weak on the same problems.</p>
-              </div>
-              <GapTable gaps={comparison.gaps} styles={styles} />
+          <div>
+            <div className="section-head">
+              <h2 id="ran-title">How each start ran</h2>
             </div>
-            <div>
-              <div className="section-head">
-                <h2>How each start ran</h2>
-              </div>
-              <RunTable starts={comparison.starts} styles={styles} />
-            </div>
+            <RunTable starts={comparison.starts} styles={styles} />
           </div>
           <Plot figure={passAtKFigure(comparison)} height={230} onPoint={open} />
         </div>

@@ -1,17 +1,35 @@
-// The gap before and after RL, in points and in log-odds, with its change.
-import type { GapComparison } from "../../../main/contract/comparison.ts";
+// The gap before and after RL of every pair of starts, in points and in log-odds, with its change: over all problems and for each
+// source, which may go another way; of one seed, or over seeds.
+import type { GapDirection } from "../../../main/contract/comparison.ts";
+import type { PairOfStarts, StartsReport } from "../../../main/contract/starts.ts";
 import { gapLeft } from "../../charts/comparison-figures.ts";
 import type { StartStyle } from "../../charts/figure.ts";
-import { distinguishable, interval, logOdds, points } from "../../components/format.ts";
+import { interval, logOdds, points, type Spread } from "../../components/format.ts";
+import { ScrollTable } from "../../components/scroll-table.tsx";
 import { StartName } from "../../components/start-swatch.tsx";
 import { Term } from "../../components/term.tsx";
 
-export function GapTable({ gaps, styles }: { gaps: GapComparison[]; styles: Map<string, StartStyle> }) {
+type Way = Record<"before" | "after" | "change", Spread>;
+
+/** The gap on a scale, over seeds where there are several. */
+function wayOf({ bySeed, overSeeds }: PairOfStarts, scale: "points" | "logOdds"): Way {
+  const [{ gap }] = bySeed;
+  if (overSeeds === null) return scale === "points" ? gap : gap.logOdds;
+  const { before, after, change } = overSeeds[scale];
+  const spread = ({ mean, low, high }: typeof before): Spread => ({ value: mean, low: low ?? mean, high: high ?? mean });
+  return { before: spread(before), after: spread(after), change: spread(change) };
+}
+
+const ordered = ({ order: { kept, flipped, tied } }: PairOfStarts): string => `${kept} of ${kept + flipped + tied}`;
+
+export function GapTable({ report, styles }: { report: StartsReport; styles: Map<string, StartStyle> }) {
+  const several = report.seeds.length > 1;
   return (
-    <div className="table-wrap">
+    <ScrollTable label="The gap between starts">
       <table className="table" aria-label="The gap between starts">
         <thead>
           <tr>
+            <th scope="col">Problems</th>
             <th scope="col">Pair</th>
             <th scope="col">Scale</th>
             <th scope="col" className="num">
@@ -26,50 +44,68 @@ export function GapTable({ gaps, styles }: { gaps: GapComparison[]; styles: Map<
             <th scope="col" className="num">
               <Term name="interval">95 % interval</Term>
             </th>
-            <th scope="col">Reading</th>
+            <th scope="col">The gap</th>
+            <th scope="col">Order kept{several && ", seeds"}</th>
           </tr>
         </thead>
         <tbody>
-          {gaps.map((gap) => {
-            const reading = (change: GapComparison["change"]) =>
-              distinguishable(change) ? (change.value < 0 ? "narrowed" : "widened") : "not distinguishable";
-            return [
-              <tr key={`${gap.weak} ${gap.strong} points`} className="group-start">
-                <th scope="row">
-                  <span className="row">
-                    <StartName name={gap.strong} style={styles.get(gap.strong)} />−{" "}
-                    <StartName name={gap.weak} style={styles.get(gap.weak)} />
-                  </span>
-                </th>
-                <td>points</td>
-                <td className="num">{points(gap.before)}</td>
-                <td className="num">{points(gap.after)}</td>
-                <td className="num">{points(gap.change)}</td>
-                <td className="num">{interval(gap.change, 100, 1)}</td>
-                <td>
-                  {reading(gap.change)}
-                  <span className="dim">{gapLeft(gap)}</span>
-                </td>
-              </tr>,
-              <tr key={`${gap.weak} ${gap.strong} log-odds`}>
-                <th scope="row">
-                  <span className="sr-only">
-                    {gap.strong} − {gap.weak}
-                  </span>
-                </th>
-                <td>
-                  <Term name="log-odds" />
-                </td>
-                <td className="num">{logOdds(gap.logOdds.before)}</td>
-                <td className="num">{logOdds(gap.logOdds.after)}</td>
-                <td className="num">{logOdds(gap.logOdds.change)}</td>
-                <td className="num">{interval(gap.logOdds.change, 1, 2)}</td>
-                <td>{reading(gap.logOdds.change)}</td>
-              </tr>,
-            ];
-          })}
+          {report.scopes.flatMap(({ source, problems, pairs }) =>
+            pairs.flatMap((pair) => {
+              const name = `${pair.strong} − ${pair.weak}`;
+              const where = source ?? "all";
+              const inPoints = wayOf(pair, "points");
+              const inOdds = wayOf(pair, "logOdds");
+              return [
+                <tr key={`${where} ${name} points`} className="group-start">
+                  <th scope="row">
+                    {where} <span className="dim">({problems})</span>
+                  </th>
+                  <td>
+                    <span className="row">
+                      <StartName name={pair.strong} style={styles.get(pair.strong)} />−{" "}
+                      <StartName name={pair.weak} style={styles.get(pair.weak)} />
+                    </span>
+                  </td>
+                  <td>points</td>
+                  <td className="num">{points(inPoints.before)}</td>
+                  <td className="num">{points(inPoints.after)}</td>
+                  <td className="num">{points(inPoints.change)}</td>
+                  <td className="num">{interval(inPoints.change, 100, 1)}</td>
+                  <td>
+                    <Direction of={pair.direction.points} />
+                    <span className="dim">{gapLeft(pair.narrowingRatio)}</span>
+                  </td>
+                  <td className="tabular">{ordered(pair)}</td>
+                </tr>,
+                <tr key={`${where} ${name} log-odds`}>
+                  <th scope="row">
+                    <span className="sr-only">{where}</span>
+                  </th>
+                  <td>
+                    <span className="sr-only">{name}</span>
+                  </td>
+                  <td>
+                    <Term name="log-odds" />
+                  </td>
+                  <td className="num">{logOdds(inOdds.before)}</td>
+                  <td className="num">{logOdds(inOdds.after)}</td>
+                  <td className="num">{logOdds(inOdds.change)}</td>
+                  <td className="num">{interval(inOdds.change, 1, 2)}</td>
+                  <td>
+                    <Direction of={pair.direction.logOdds} />
+                  </td>
+                  <td />
+                </tr>,
+              ];
+            }),
+          )}
         </tbody>
       </table>
-    </div>
+    </ScrollTable>
   );
+}
+
+/** A gap that grew goes against the paper's claim, so it stands out. */
+function Direction({ of }: { of: GapDirection }) {
+  return of === "grew" || of === "reversed" ? <strong>{of}</strong> : of === "narrowed" ? of : <span className="dim">{of}</span>;
 }

@@ -7,12 +7,14 @@ import { armStyles, gapFigure } from "../../charts/result-figures.ts";
 import { useQueryEntry } from "../../client/location.ts";
 import { useAlignment, useFairness, useResult } from "../../client/result-queries.ts";
 import { ErrorPanel } from "../../components/error-panel.tsx";
+import { fixed } from "../../components/format.ts";
 import { Loading } from "../../components/late.tsx";
 import { CorrelationsSection } from "./correlations-section.tsx";
 import { DifferenceTable } from "./difference-table.tsx";
 import { Doors } from "./doors.tsx";
 import { FatesSection } from "./fates-section.tsx";
 import { FingerprintTable } from "./fingerprint-table.tsx";
+import { GapTable } from "./gap-table.tsx";
 import { usePublishedNumbers } from "./published-switch.tsx";
 import { PublishedTable } from "./published-table.tsx";
 import { SeedsLine, useSeeds } from "./seeds-line.tsx";
@@ -36,7 +38,7 @@ export function StartsSection({ studyId }: { studyId: string }) {
     <>
       <section className="section" aria-labelledby="pairs-title">
         <div className="section-head">
-          <h2 id="pairs-title">Pairs of starts</h2>
+          <h2 id="pairs-title">The gap between starts</h2>
         </div>
         <SeedsLine result={result.data} />
         {fairness.data && (
@@ -51,13 +53,22 @@ export function StartsSection({ studyId }: { studyId: string }) {
             </ul>
           </div>
         )}
-        {scope?.pairs.map(({ weak, strong, sentence, order }) => (
-          <p key={`${weak} ${strong}`} className="tabular">
-            {sentence} Order kept in {order.kept} of {order.kept + order.flipped + order.tied}.
-          </p>
-        ))}
+        {result.data.starts && (
+          <>
+            <p className="dim">
+              Stronger minus weaker start on the same problems. Intervals are 95 %,{" "}
+              {result.data.seeds.length > 1 ? "over seeds (Student's t)" : "paired over problems: they say nothing of other seeds"}.
+            </p>
+            <GapTable report={result.data.starts} styles={styles} />
+          </>
+        )}
         {scope?.kendall?.tau != null && (
-          <p className="tabular">Kendall's τ of the order before and after: {scope.kendall.tau.toFixed(2)}.</p>
+          <p className="tabular">
+            Kendall's τ of the order before and after: {fixed(scope.kendall.tau, 2)}
+            {scope.kendall.bySeed.length > 1 &&
+              ` (by seed ${scope.kendall.bySeed.map(({ tau }) => (tau === null ? "none" : fixed(tau, 2))).join(", ")})`}
+            .
+          </p>
         )}
       </section>
       {alignment.data && (
