@@ -2,10 +2,12 @@ import { describe, expect, it } from "vitest";
 import { fairnessReport, type RunDescription } from "../contract/fair-comparison.ts";
 import { fairComparison, flatSettings } from "./fair-comparison.ts";
 
+const found = (...values: number[]): RunDescription["temperatures"] => [{ stage: "", values, source: "found" }];
+const fixed: RunDescription["temperatures"] = [{ stage: "", values: [0.8], source: "fixed" }];
+
 const run = (start: string, changes: Partial<RunDescription> = {}, settings: RunDescription["settings"] = {}): RunDescription => ({
   start,
-  temperature: 0.8,
-  temperatureSource: "found",
+  temperatures: found(0.8),
   seeds: [1, 2, 3],
   ...changes,
   settings: {
@@ -31,7 +33,7 @@ describe("the fair-comparison guard", () => {
 
   it("lists every difference, those that break the comparison first, each with its sentence", () => {
     const other = { "rl.maxResponseTokens": 96, "rl.evalEvery": 10, "evaluation.temperature": 1, "prompts.hash": "c3", engine: "cuda" };
-    const report = fairComparison([run("weak"), run("strong", { temperature: 1, seeds: [1, 2] }, other)]);
+    const report = fairComparison([run("weak"), run("strong", { temperatures: found(1), seeds: [1, 2] }, other)]);
     expect(fairnessReport.parse(report)).toEqual(report);
     expect(report.findings.map(({ field, grade }) => [field, grade === "to be known" ? 0 : 1])).toEqual([
       ["seeds", 1],
@@ -51,14 +53,25 @@ describe("the fair-comparison guard", () => {
   });
 
   it("a temperature that was not found for each start breaks it, one T for all included", () => {
-    const fixed = fairComparison([run("weak", { temperatureSource: "fixed" }), run("strong", { temperatureSource: "fixed" })]);
-    expect(fixed.fair).toBe(false);
-    expect(fixed.findings[0].sentence).toMatch(/^The sampling temperature of every start was fixed/);
-    const one = fairComparison([run("weak", { temperatureSource: "fixed" }), run("strong")]);
-    expect(one.findings[0].sentence).toMatch(/^The sampling temperature of weak was fixed/);
+    const both = fairComparison([run("weak", { temperatures: fixed }), run("strong", { temperatures: fixed })]);
+    expect(both.fair).toBe(false);
+    expect(both.findings[0].sentence).toMatch(/^The sampling temperature was fixed for every start, not found/);
+    const one = fairComparison([run("weak", { temperatures: fixed }), run("strong")]);
+    expect(one.findings[0].sentence).toMatch(/^The sampling temperature was fixed for weak/);
     // Found per start and different is the method itself.
-    const found = fairComparison([run("weak", { temperature: 0.6 }), run("strong", { temperature: 1 })]);
-    expect([found.fair, found.findings[0].grade]).toEqual([true, "to be known"]);
+    const apart = fairComparison([run("weak", { temperatures: found(0.6, 0.7) }), run("strong", { temperatures: found(1, 1) })]);
+    expect([apart.fair, apart.findings[0].grade]).toEqual([true, "to be known"]);
+    expect(apart.findings[0].sentence).toContain("(weak 0.6/0.7 found, strong 1 found)");
+  });
+
+  it("a temperature fixed at a later stage breaks it as one at the first does", () => {
+    const stages: RunDescription["temperatures"] = [
+      { stage: "Math 8K", values: [0.8], source: "found" },
+      { stage: "Math 16K", values: [1], source: "fixed" },
+    ];
+    const report = fairComparison([run("weak", { temperatures: stages }), run("strong", { temperatures: stages })]);
+    expect(report.findings.map(({ field, grade }) => [field, grade])).toEqual([["temperature, Math 16K", "breaks the comparison"]]);
+    expect(report.findings[0].sentence).toMatch(/^The sampling temperature of Math 16K was fixed for every start/);
   });
 
   it("a stage more, a door's filter and a setting no rule knows are listed too", () => {

@@ -70,21 +70,24 @@ function findingOf(field: string, label: string, grade: FairnessGrade, why: stri
 }
 
 function temperatureFindings(runs: readonly RunDescription[]): FairnessFinding[] {
-  const values = runs.map(({ start, temperature, temperatureSource }) => ({ start, value: `${temperature} ${temperatureSource}` }));
-  const fixed = runs.filter(({ temperatureSource }) => temperatureSource === "fixed");
-  if (fixed.length > 0) {
-    const who = fixed.length === runs.length ? "every start" : fixed.map(({ start }) => start).join(", ");
-    return [
-      {
-        field: "temperature",
-        grade: breaks,
-        values,
-        sentence: `The sampling temperature of ${who} was fixed, not found for the start: a start at a temperature that does not suit it learns less for that alone.`,
-      },
-    ];
-  }
-  if (new Set(runs.map(({ temperature }) => temperature)).size === 1) return [];
-  return [findingOf("temperature", "The sampling temperature", known, "each was found for its start, as the method asks", values)];
+  const stages = [...new Set(runs.flatMap(({ temperatures }) => temperatures.map(({ stage }) => stage)))];
+  return stages.flatMap((stage): FairnessFinding[] => {
+    const own = runs.flatMap(({ start, temperatures }) => {
+      const found = temperatures.find((each) => each.stage === stage);
+      return found ? [{ start, ...found }] : [];
+    });
+    const field = stage === "" ? "temperature" : `temperature, ${stage}`;
+    const label = stage === "" ? "The sampling temperature" : `The sampling temperature of ${stage}`;
+    const values = own.map(({ start, values: each, source }) => ({ start, value: `${[...new Set(each)].join("/")} ${source}` }));
+    const fixed = own.filter(({ source }) => source === "fixed");
+    if (fixed.length > 0) {
+      const who = fixed.length === runs.length ? "every start" : fixed.map(({ start }) => start).join(", ");
+      const sentence = `${label} was fixed for ${who}, not found: a start at a temperature that does not suit it learns less for that alone.`;
+      return [{ field, grade: breaks, values, sentence }];
+    }
+    if (new Set(own.map((each) => each.values.join())).size === 1) return [];
+    return [findingOf(field, label, known, "each was found for its start, as the method asks", values)];
+  });
 }
 
 function seedFindings(runs: readonly RunDescription[]): FairnessFinding[] {

@@ -1,9 +1,13 @@
 // What the fair-comparison guard is told of a study's arms: everything their RL was run with, as planned and as found.
 import type { FairnessReport, RunDescription } from "../contract/fair-comparison.ts";
-import type { StudyRecord } from "../contract/run.ts";
+import type { StageRecord, StudyRecord } from "../contract/run.ts";
 import { armNames } from "../contract/study.ts";
 import { fairComparison, flatSettings } from "./fair-comparison.ts";
 import { ofKind } from "./study-points.ts";
+
+/** What is found anew under each seed, in the order of seeds; once where all agree. */
+const overSeeds = (values: readonly (string | number | null | undefined)[]): string =>
+  (new Set(values).size === 1 ? values.slice(0, 1) : values).map((value) => value ?? "none").join("/");
 
 /** `studies`: one recipe, one a seed. Null for a study that compares no starts. */
 export function fairnessOfStudies(studies: readonly StudyRecord[]): FairnessReport | null {
@@ -11,29 +15,42 @@ export function fairnessOfStudies(studies: readonly StudyRecord[]): FairnessRepo
   if (study.recipe.kind !== "weak-vs-strong") return null;
   const { finalEval, data } = study.recipe;
   const runs = armNames(study.recipe).flatMap((start): RunDescription[] => {
-    const stages = ofKind(study, "rl").filter(({ plan }) => plan.start === start);
-    const [first] = stages;
-    if (!first) return [];
-    const { temperature } = first.plan;
-    const finder =
-      typeof temperature === "number" ? null : study.stages.find(({ plan }) => plan.key === temperature.stage)?.result?.temperature;
+    const rl = ofKind(study, "rl").filter(({ plan }) => plan.start === start);
+    if (rl.length === 0) return [];
     const doors = ofKind(study, "door").filter(({ plan }) => plan.start === start);
+    /** The stage of this plan under every seed: plans of one recipe have the same keys. */
+    const underSeeds = (key: string): StageRecord[] => studies.flatMap(({ stages }) => stages.find(({ plan }) => plan.key === key) ?? []);
+    const one = rl.length === 1;
     return [
       {
         start,
-        temperature: typeof temperature === "number" ? temperature : (finder?.chosen ?? 0),
-        temperatureSource: finder && !finder.fixed ? "found" : "fixed",
+        temperatures: rl.map(({ plan }) => {
+          const stage = one ? "" : (plan.name ?? plan.label);
+          if (typeof plan.temperature === "number") return { stage, values: [plan.temperature], source: "fixed" };
+          const finders = underSeeds(plan.temperature.stage).flatMap(({ result }) => result?.temperature ?? []);
+          return { stage, values: finders.map(({ chosen }) => chosen), source: finders.some((each) => each.fixed) ? "fixed" : "found" };
+        }),
         seeds: studies.map(({ seed }) => seed),
-        settings: {
-          ...flatSettings(data, "data"),
-          "data.hash": study.datasetId,
-          "stages.count": stages.length,
-          ...Object.assign({}, ...stages.map(({ plan, result }, i) => ({ ...flatSettings(plan.config, stages.length === 1 ? "rl" : `stages.${i + 1}`), ...(result?.steps !== undefined && { [`${stages.length === 1 ? "rl" : `stages.${i + 1}`}.steps`]: result.steps }) }))), // biome-ignore format: one record
-          ...Object.assign({}, ...doors.map(({ plan, result }, i) => ({ ...flatSettings(plan.config, `door.${i + 1}`), ...(result?.door && { "door.survivors": result.door.survivors.length }) }))), // biome-ignore format: one record
-          ...flatSettings(finalEval, "evaluation"),
-          engine: study.engine,
-          codeVersion: study.codeVersion,
-        },
+        settings: Object.assign(
+          {
+            ...flatSettings(data, "data"),
+            "data.hash": overSeeds(studies.map(({ datasetId }) => datasetId)),
+            "stages.count": rl.length,
+            ...flatSettings(finalEval, "evaluation"),
+            engine: overSeeds(studies.map(({ engine }) => engine)),
+            codeVersion: overSeeds(studies.map(({ codeVersion }) => codeVersion)),
+          },
+          ...rl.map(({ plan }, i) => {
+            const area = one ? "rl" : `stages.${i + 1}`;
+            const steps = underSeeds(plan.key).flatMap(({ result }) => result?.steps ?? []);
+            return { ...flatSettings(plan.config, area), ...(steps.length > 0 && { [`${area}.steps`]: overSeeds(steps) }) };
+          }),
+          ...doors.map(({ plan }, i) => {
+            const survivors = underSeeds(plan.key).flatMap(({ result }) => result?.door?.survivors.length ?? []);
+            const area = `door.${i + 1}`;
+            return { ...flatSettings(plan.config, area), ...(survivors.length > 0 && { [`${area}.survivors`]: overSeeds(survivors) }) };
+          }),
+        ),
       },
     ];
   });

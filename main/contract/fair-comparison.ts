@@ -5,8 +5,15 @@ const setting = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 
 export const runDescription = z.object({
   start: z.string(),
-  temperature: z.number().meta({ description: "T of the rollouts" }),
-  temperatureSource: z.enum(["found", "fixed"]).meta({ description: "found: by a sweep of this start; fixed: by the recipe" }),
+  temperatures: z
+    .array(
+      z.object({
+        stage: z.string().meta({ description: "RL stage; empty where there is one" }),
+        values: z.array(z.number()).meta({ description: "T of its rollouts, one a seed" }),
+        source: z.enum(["found", "fixed"]).meta({ description: "found: by a sweep of this start; fixed: by the recipe" }),
+      }),
+    )
+    .meta({ description: "Of every RL stage" }),
   seeds: z.array(z.number().int()),
   settings: z.record(z.string(), setting).meta({
     description: "All else, flat, keys with dots: data.hash, rl.maxResponseTokens, stages.1.steps, evaluation.temperature, engine …",
