@@ -26,6 +26,7 @@ const curve = (start: string, points: [number, number][], seed = 1, scale = 1): 
   points: points.map(([step, count]) => ({
     x: { step, tokens: step * 100 * scale, compute: step * 1e6 * scale },
     scores: right(Math.round(count)),
+    evaluationId: `${start}-${seed}-${step}`,
   })),
 });
 

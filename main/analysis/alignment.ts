@@ -16,7 +16,7 @@ import { studentTQuantile } from "./student-t.ts";
 export interface StartCurve {
   start: string;
   seed: number;
-  points: { x: Record<AlignmentAxis, number>; scores: Scores }[];
+  points: { x: Record<AlignmentAxis, number>; scores: Scores; evaluationId: string }[];
 }
 
 interface Placed {
@@ -24,6 +24,7 @@ interface Placed {
   seed: number;
   xs: number[];
   scores: Scores[];
+  evaluationIds: string[];
 }
 
 function place({ start, seed, points }: StartCurve, axis: AlignmentAxis): Placed {
@@ -40,7 +41,7 @@ function place({ start, seed, points }: StartCurve, axis: AlignmentAxis): Placed
           : `Two evaluations lie at ${axis} ${xs[bad]}, or one has no place on this axis: the curve has no order.`,
       hint: xs.length === 0 ? "Let the RL stage evaluate at least once." : "Align by another axis, or leave one of the evaluations out.",
     });
-  return { start, seed, xs, scores: sorted.map(({ scores }) => scores) };
+  return { start, seed, xs, scores: sorted.map(({ scores }) => scores), evaluationIds: sorted.map(({ evaluationId }) => evaluationId) };
 }
 
 /** Weight of the later of the two neighbours of x: values are (1 − weight) · at(index) + weight · at(index + 1). */
@@ -208,10 +209,10 @@ export function alignStarts(curves: readonly StartCurve[], axis: AlignmentAxis):
   return {
     schemaVersion: 1,
     axis,
-    curves: placed.map(({ start, seed, xs, scores }) => ({
+    curves: placed.map(({ start, seed, xs, scores, evaluationIds }) => ({
       start,
       seed,
-      points: xs.map((x, i) => ({ x, score: meanReward(scores[i]) })),
+      points: xs.map((x, i) => ({ x, score: meanReward(scores[i]), evaluationId: evaluationIds[i] })),
     })),
     gaps,
   };

@@ -63,12 +63,16 @@ describe("a start's fingerprint", () => {
     expect(print.passAtK).toEqual([{ k: 1, value: 0.5 }, { k: 2, value: expect.closeTo(0.75, 12) }, { k: 4, value: 1 }]); // biome-ignore format: one thought
     // Pairs of 4: 3 of 6 all right with 3 right, 3 of 6 all wrong with 1 right.
     expect(print.zeroVariance).toEqual({
+      estimated: false,
       groupSize: 2,
       share: expect.closeTo(0.5, 12),
       allRight: expect.closeTo(0.25, 12),
       allWrong: expect.closeTo(0.25, 12),
     });
-    expect(fingerprintOf({ ...input, groupSize: 8 }).zeroVariance).toEqual({ groupSize: 8, share: null, allRight: null, allWrong: null });
+    // Fewer samples than G: rates that vary as those of a beta do.
+    expect(fingerprintOf({ ...input, groupSize: 8 }).zeroVariance).toMatchObject({ groupSize: 8, estimated: true, allRight: null });
+    // Beta(1, 1): of 2 samples both right, one and none are equally likely, and so are 0 … 4 right of 4: two fifths are all alike.
+    expect(zeroVarianceOf([0, 1, 2], 2, 4).share).toBeCloseTo(2 / 5, 12);
     expect(print.unparseable.value).toBeCloseTo(1 / 8, 12);
   });
 

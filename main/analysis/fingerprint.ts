@@ -12,6 +12,7 @@ import type { TemperatureResult } from "../contract/run.ts";
 import { quantile } from "./bootstrap.ts";
 import { fisherInterval, pearson, spearman } from "./correlation.ts";
 import { excludesZero } from "./gap.ts";
+import { betaShare } from "./informative-groups.ts";
 import { meanReward } from "./intervals.ts";
 import { defaultKs, meanPassAtK, passAtK } from "./pass-at-k.ts";
 import { mean, type ScoredSample, scoresOf } from "./scores.ts";
@@ -59,12 +60,20 @@ function diversityOf(samples: readonly FingerprintSample[]): Fingerprint["divers
   });
 }
 
-/** Expected shares of groups of G that are all right and all wrong; null with fewer samples than G. */
+/** Expected shares of groups of G that are all right and all wrong. */
 export function zeroVarianceOf(rights: readonly number[], n: number, groupSize: number): Fingerprint["zeroVariance"] {
-  if (n < groupSize) return { groupSize, share: null, allRight: null, allWrong: null };
+  if (n < groupSize) {
+    const share =
+      1 -
+      betaShare(
+        rights.map((right) => ({ n, right })),
+        groupSize,
+      );
+    return { groupSize, share, estimated: true, allRight: null, allWrong: null };
+  }
   const allRight = mean(rights.map((right) => 1 - passAtK(n, n - right, groupSize)));
   const allWrong = mean(rights.map((right) => 1 - passAtK(n, right, groupSize)));
-  return { groupSize, share: allRight + allWrong, allRight, allWrong };
+  return { groupSize, share: allRight + allWrong, estimated: false, allRight, allWrong };
 }
 
 export function fingerprintOf(input: FingerprintInput): Fingerprint {

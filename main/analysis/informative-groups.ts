@@ -41,7 +41,8 @@ export function informativeGroups(
   return { informative, informativeError: Math.sqrt(((counts.length - 1) / counts.length) * spread) };
 }
 
-function betaShare(counts: readonly { n: number; right: number }[], groupSize: number): number {
+/** Expected share of groups of G with both right and wrong rollouts, from rates of right samples that are taken to be beta-distributed. */
+export function betaShare(counts: readonly { n: number; right: number }[], groupSize: number): number {
   const m = mean(counts.map(({ n, right }) => right / n));
   const v = mean(counts.map(({ n, right }) => (n > 1 ? (right * (right - 1)) / (n * (n - 1)) : (right / n) ** 2))) - m * m;
   if (m <= 0 || m >= 1 || v >= m * (1 - m)) return 0; // all alike, or each problem solved always or never

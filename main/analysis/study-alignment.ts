@@ -49,7 +49,7 @@ function curveOf({ study, evaluations, metrics }: SeedRun, arm: string, paramete
         tokens: behind.tokens + tokens,
         compute: behind.compute + operationsPerParameter * size * tokens,
       };
-      points.push({ x, scores: scoresOf(samples, `evaluation ${evaluation.id}`) });
+      points.push({ x, scores: scoresOf(samples, `evaluation ${evaluation.id}`), evaluationId: evaluation.id });
       last = evaluation.step;
     }
     behind.step += last;

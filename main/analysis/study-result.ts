@@ -84,7 +84,7 @@ function scoresOverSeeds(runs: readonly ArmRun[]): StudyArm["overSeeds"] {
 function armRun({ study, metrics }: SeedRun, name: string, points: Point[]): ArmRun {
   const own = study.stages.filter(({ plan }) => "start" in plan && plan.start === name);
   const sft = own.find((stage): stage is StageOf<"sft"> => stage.plan.kind === "sft");
-  const temperature = own.find(({ plan }) => plan.kind === "temperature")?.result?.temperature ?? null;
+  const finder = own.find(({ plan }) => plan.kind === "temperature")?.result;
   const rl = own.filter((stage): stage is StageOf<"rl"> => stage.plan.kind === "rl" && stage.step > 0);
   return {
     seed: study.seed,
@@ -101,7 +101,7 @@ function armRun({ study, metrics }: SeedRun, name: string, points: Point[]): Arm
           devLoss: courseOf(metrics.get(sft.id), "devLoss")?.last ?? null,
         }
       : null,
-    temperature,
+    temperature: finder?.temperature ? { ...finder.temperature, evaluationId: finder.evaluationId ?? null } : null,
     stages: rl.map((stage) => armStage(study, stage, metrics.get(stage.id))),
     evaluations: points.map(({ arm: _a, scores: _s, ...evaluation }) => evaluation),
   };
@@ -109,7 +109,7 @@ function armRun({ study, metrics }: SeedRun, name: string, points: Point[]): Arm
 
 function armStage(study: StudyRecord, stage: StageOf<"rl">, metrics: MetricColumns | undefined): ArmStage {
   const { plan } = stage;
-  const door = plan.door === undefined ? undefined : study.stages.find((other) => other.plan.key === plan.door)?.result?.door;
+  const passed = plan.door === undefined ? undefined : study.stages.find((other) => other.plan.key === plan.door)?.result;
   const set = typeof plan.temperature === "number" ? plan.temperature : temperatureAt(study, plan.temperature.stage);
   return {
     stageId: stage.id,
@@ -125,7 +125,7 @@ function armStage(study: StudyRecord, stage: StageOf<"rl">, metrics: MetricColum
     truncated: courseOf(metrics, "truncated"),
     responseTokens: courseOf(metrics, "responseTokens"),
     zeroVariance: courseOf(metrics, "zeroVariance"),
-    door: door ? { ...door, survivors: door.survivors.length } : null,
+    door: passed?.door ? { ...passed.door, survivors: passed.door.survivors.length, evaluationId: passed.evaluationId ?? null } : null,
   };
 }
 

@@ -47,7 +47,13 @@ export type AlignedGap = z.infer<typeof alignedGap>;
 export const alignment = z.object({
   schemaVersion: z.literal(1),
   axis: alignmentAxis,
-  curves: z.array(z.object({ start: z.string(), seed: z.number().int(), points: z.array(z.object({ x: z.number(), score: estimate })) })),
+  curves: z.array(
+    z.object({
+      start: z.string(),
+      seed: z.number().int(),
+      points: z.array(z.object({ x: z.number(), score: estimate, evaluationId: z.string() })),
+    }),
+  ),
   gaps: z.array(alignedGap).meta({ description: "Every pair, the earlier start being the weaker" }),
 });
 export type Alignment = z.infer<typeof alignment>;

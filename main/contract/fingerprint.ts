@@ -38,11 +38,9 @@ export const fingerprint = z.object({
   zeroVariance: z
     .object({
       groupSize: z.number().int(),
-      share: z
-        .number()
-        .nullable()
-        .meta({ description: "Expected share of groups whose rewards are all equal; null with fewer samples than G" }),
-      allRight: z.number().nullable(),
+      share: z.number().meta({ description: "Expected share of groups whose rewards are all equal" }),
+      estimated: z.boolean().meta({ description: "With fewer samples than G: by a beta fitted to the problems' rates of right samples" }),
+      allRight: z.number().nullable().meta({ description: "Null where estimated" }),
       allWrong: z.number().nullable(),
     })
     .meta({ description: "Groups that would carry no gradient" }),

@@ -43,7 +43,10 @@ export const armStage = z.object({
   truncated: course.nullable(),
   responseTokens: course.nullable(),
   zeroVariance: course.nullable(),
-  door: doorReport.omit({ survivors: true }).extend({ survivors: z.number().int() }).nullable(),
+  door: doorReport
+    .omit({ survivors: true })
+    .extend({ survivors: z.number().int(), evaluationId: z.string().nullable().meta({ description: "Its samples" }) })
+    .nullable(),
 });
 export type ArmStage = z.infer<typeof armStage>;
 
@@ -62,7 +65,10 @@ export const armRun = z.object({
       devLoss: z.number().nullable().meta({ description: "After the last epoch", unit: "nats" }),
     })
     .nullable(),
-  temperature: temperatureResult.nullable().meta({ description: "What the finder measured before the first stage of RL" }),
+  temperature: temperatureResult
+    .extend({ evaluationId: z.string().nullable().meta({ description: "Samples at the chosen T; those at the others are not kept" }) })
+    .nullable()
+    .meta({ description: "What the finder measured before the first stage of RL" }),
   stages: z.array(armStage),
   evaluations: z.array(armEvaluation),
 });

@@ -2,6 +2,7 @@
 // small marks, their mean a large one or a line; with one seed the interval is over problems.
 import type { Alignment, AlignmentAxis } from "../../main/contract/alignment.ts";
 import type { SeedInterval } from "../../main/contract/comparison.ts";
+import type { FairnessReport } from "../../main/contract/fair-comparison.ts";
 import type { ArmEvaluation, ArmRun, ArmStage, StudyArm, StudyResult } from "../../main/contract/study-result.ts";
 import { writeSelection } from "../client/selection.ts";
 import { percent, percentInterval, sampleSize } from "../components/format.ts";
@@ -292,7 +293,10 @@ export function doorFigure(arm: StudyArm, run: ArmRun, { stageId, name, door }: 
     kind,
     x: door.histogram.map(({ right }) => right),
     y: door.histogram.map((each) => each[count]),
-    hover: door.histogram.map(({ right, problems, survivors }) => `${right} of ${n} right\n${problems} problems, ${survivors} let through`),
+    hover: door.histogram.map(
+      ({ right, problems, survivors }) => `${right} of ${n} right\n${problems} problems, ${survivors} let through\nclick: their samples`,
+    ),
+    keys: door.histogram.map(() => door.evaluationId && writeSelection({ kind: "samples", evaluationId: door.evaluationId })),
   });
   return {
     id: `door-${stageId}`,
@@ -323,11 +327,22 @@ function orderText({ gaps }: Alignment): string {
   ].join(" ");
 }
 
-/** Strong minus weak along RL, with its band. */
-export function gapFigure(alignment: Alignment): Figure {
+/** What a click on a gap at x opens: the stronger start's samples there, or at its last evaluation before. */
+function gapKeys({ curves }: Alignment, strong: string, seed: number, xs: readonly number[]): (string | null)[] {
+  const points = curves.find((curve) => curve.start === strong && curve.seed === seed)?.points ?? [];
+  return xs.map((at) => {
+    const last = points.filter(({ x }) => x <= at).at(-1);
+    return last ? writeSelection({ kind: "samples", evaluationId: last.evaluationId }) : null;
+  });
+}
+
+/** Strong minus weak along RL, with its band; a comparison that is not fair says so on the plot itself, wherever that goes. */
+export function gapFigure(alignment: Alignment, fairness: FairnessReport | null): Figure {
+  const starts = new Set(alignment.curves.map(({ start }) => start)).size;
   const series = alignment.gaps.flatMap(({ weak, strong, bySeed, overSeeds }, i): Series[] => {
     const name = `${strong} − ${weak}`;
-    const style = { hue: i, dash: 0 };
+    // Hues after the starts': a gap is none of them.
+    const style = { hue: starts + i, dash: 0 };
     if (overSeeds)
       return [
         {
@@ -338,7 +353,16 @@ export function gapFigure(alignment: Alignment): Figure {
           y: overSeeds.map(({ gap }) => 100 * gap.mean),
           low: overSeeds.map(({ gap }) => (gap.low === null ? null : 100 * gap.low)),
           high: overSeeds.map(({ gap }) => (gap.high === null ? null : 100 * gap.high)),
-          hover: overSeeds.map(({ x, gap }) => `${name} at ${x}\n${(100 * gap.mean).toFixed(1)} points, mean of ${bySeed.length} seeds`),
+          hover: overSeeds.map(
+            ({ x, gap }) =>
+              `${name} at ${x}\n${(100 * gap.mean).toFixed(1)} points, mean of ${bySeed.length} seeds\nclick: samples of ${strong}, seed ${bySeed[0].seed}`,
+          ),
+          keys: gapKeys(
+            alignment,
+            strong,
+            bySeed[0].seed,
+            overSeeds.map(({ x }) => x),
+          ),
           endLabel: name,
         },
       ];
@@ -352,15 +376,21 @@ export function gapFigure(alignment: Alignment): Figure {
       high: points.map(({ gap }) => 100 * gap.high),
       hover: points.map(
         ({ x, gap, measured }) =>
-          `${name} at ${x}\n${(100 * gap.value).toFixed(1)} points [${(100 * gap.low).toFixed(1)}, ${(100 * gap.high).toFixed(1)}]${measured ? "" : "\nbetween evaluations"}`,
+          `${name} at ${x}\n${(100 * gap.value).toFixed(1)} points [${(100 * gap.low).toFixed(1)}, ${(100 * gap.high).toFixed(1)}]${measured ? "" : "\nbetween evaluations"}\nclick: samples of ${strong}`,
+      ),
+      keys: gapKeys(
+        alignment,
+        strong,
+        seed,
+        points.map(({ x }) => x),
       ),
       endLabel: name,
     }));
   });
   return {
     id: `gap-${alignment.axis}`,
-    title: "How the gap moves through RL",
-    subtitle: `On dev. ${orderText(alignment)}`,
+    title: fairness?.fair === false ? "Not a fair comparison: how the gap moves through RL" : "How the gap moves through RL",
+    subtitle: [fairness?.fair === false ? fairness.sentence : "", `On dev. ${orderText(alignment)}`].join(" ").trim(),
     x: { label: axisLabels[alignment.axis] },
     y: { label: "gap (points)" },
     series,

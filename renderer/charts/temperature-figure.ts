@@ -1,14 +1,21 @@
 // How the finder chose T: entropy at each T it tried, the chosen one marked.
 import type { TemperatureResult } from "../../main/contract/run.ts";
+import { writeSelection } from "../client/selection.ts";
 import { fixed, percent } from "../components/format.ts";
 import { gridEnd, targetOutside } from "../components/temperature-grid.ts";
 import type { Figure, StartStyle } from "./figure.ts";
 import { entropyLine } from "./study-figures.ts";
 
-export function temperatureFigure(start: string, result: TemperatureResult, style: StartStyle | undefined): Figure {
+/** `evaluationId`: of the samples at the chosen T, which a click on it opens. */
+export function temperatureFigure(
+  start: string,
+  result: TemperatureResult,
+  style: StartStyle | undefined,
+  evaluationId: string | null = null,
+): Figure {
   const tried = [...result.candidates].sort((a, b) => a.temperature - b.temperature);
   const hover = (c: TemperatureResult["candidates"][number]) =>
-    `${start}, T ${c.temperature}\nentropy at T: ${fixed(c.entropy, 3)} nats\nreward: ${percent(c.reward)}\ntruncated: ${percent(c.truncated)}`;
+    `${start}, T ${c.temperature}\nentropy at T: ${fixed(c.entropy, 3)} nats\npass@1: ${percent(c.reward)}\ntruncated: ${percent(c.truncated)}`;
   const away = (c: (typeof tried)[number] | undefined) => Math.abs((c?.entropy ?? result.target) - result.target);
   const reference =
     result.target === entropyLine.value
@@ -37,7 +44,10 @@ export function temperatureFigure(start: string, result: TemperatureResult, styl
         kind: "marks",
         x: [result.chosen],
         y: [result.chosenEntropy],
-        hover: [`chosen: T ${result.chosen}\nentropy at T: ${fixed(result.chosenEntropy, 3)} nats`],
+        hover: [
+          `chosen: T ${result.chosen}\nentropy at T: ${fixed(result.chosenEntropy, 3)} nats${evaluationId === null ? "" : "\nclick: its samples"}`,
+        ],
+        keys: [evaluationId && writeSelection({ kind: "samples", evaluationId })],
       },
     ],
     // Where the entropies are farther from it.

@@ -1,5 +1,6 @@
 // How many rollouts were cut at the budget in the over-long laboratory: at the first step of RL and at the last. Pure.
 import type { StudyResult } from "../../main/contract/study-result.ts";
+import { writeSelection } from "../client/selection.ts";
 import { percent } from "../components/format.ts";
 import type { Figure, Series } from "./figure.ts";
 import { armStyles } from "./result-figures.ts";
@@ -8,7 +9,9 @@ export function truncationFigure(result: StudyResult): Figure | null {
   if (result.recipe.kind !== "overlong") return null;
   const styles = armStyles(result);
   const arms = result.arms.flatMap(({ name, runs }) => {
-    const courses = runs.flatMap(({ seed, stages }) => stages.flatMap(({ truncated }) => (truncated ? [{ seed, truncated }] : [])));
+    const courses = runs.flatMap(({ seed, stages }) =>
+      stages.flatMap(({ stageId, steps, truncated }) => (truncated ? [{ seed, stageId, steps, truncated }] : [])),
+    );
     return courses.length === 0 ? [] : [{ name, courses }];
   });
   if (arms.length === 0) return null;
@@ -20,7 +23,10 @@ export function truncationFigure(result: StudyResult): Figure | null {
       x: courses.map(({ truncated }) => truncated[at]),
       y: courses.map(() => name),
       dodge: at === "first" ? 0.12 : -0.12,
-      hover: courses.map(({ seed, truncated }) => `${name}, seed ${seed}\ntruncated at the ${at} step of RL: ${percent(truncated[at])}`),
+      hover: courses.map(
+        ({ seed, truncated }) => `${name}, seed ${seed}\ntruncated at the ${at} step of RL: ${percent(truncated[at])}\nclick: its rollouts`,
+      ),
+      keys: courses.map(({ stageId, steps }) => writeSelection({ kind: "rollouts", stageId, step: at === "first" ? 1 : steps })),
     }));
   return {
     id: "truncation",

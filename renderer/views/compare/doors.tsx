@@ -3,6 +3,8 @@ import type { StudyResult } from "../../../main/contract/study-result.ts";
 import type { StartStyle } from "../../charts/figure.ts";
 import { Plot } from "../../charts/plot.tsx";
 import { doorFigure } from "../../charts/result-figures.ts";
+import { setQuery } from "../../client/location.ts";
+import { selectionKey } from "../../client/selection.ts";
 
 export function Doors({ result, styles }: { result: StudyResult; styles: Map<string, StartStyle> }) {
   const figures = result.arms.flatMap((arm) =>
@@ -18,7 +20,7 @@ export function Doors({ result, styles }: { result: StudyResult; styles: Map<str
       <div className="plot-grid">
         {figures.map((figure) => (
           <div className="span-4" key={figure.id}>
-            <Plot figure={figure} height={220} />
+            <Plot figure={figure} height={220} onPoint={(key) => setQuery({ [selectionKey]: key })} />
           </div>
         ))}
       </div>

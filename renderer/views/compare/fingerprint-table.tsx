@@ -18,7 +18,11 @@ export function FingerprintTable({ studyId, styles }: { studyId: string; styles:
     <section className="section" aria-labelledby="prints-title">
       <div className="section-head">
         <h2 id="prints-title">Fingerprints of the starts</h2>
-        <p>Dev samples at the temperature of RL, before it begins.</p>
+        <p>
+          Dev samples at the temperature of RL, before it begins.
+          {prints.data.some(({ zeroVariance }) => zeroVariance.estimated) &&
+            " ≈: from fewer samples than a group has, by a beta fitted to the problems' rates."}
+        </p>
       </div>
       <ScrollTable label="Fingerprints">
         <table className="table" aria-label="Fingerprints">
@@ -59,9 +63,8 @@ export function FingerprintTable({ studyId, styles }: { studyId: string; styles:
                     {percent(most.value)} (n = {most.k})
                   </td>
                   <td className="num">
-                    {print.zeroVariance.share === null
-                      ? `needs ${print.zeroVariance.groupSize} samples`
-                      : percent(print.zeroVariance.share, 0)}
+                    {print.zeroVariance.estimated && "≈ "}
+                    {percent(print.zeroVariance.share, 0)} of {print.zeroVariance.groupSize}
                   </td>
                   <td className="num">{percent(print.unparseable.value)}</td>
                   <td className="num">{at(print.lengths, 0.5)} tokens</td>

@@ -6,7 +6,6 @@ import { Plot } from "../../charts/plot.tsx";
 import { publishedLines, withLines } from "../../charts/published.ts";
 import { armStyles, epochsFigure, ladderFigure, scoresFigure, temperatureScoreFigure } from "../../charts/result-figures.ts";
 import { stagesFigure } from "../../charts/stages-figure.ts";
-import { temperatureFigure } from "../../charts/temperature-figure.ts";
 import { truncationFigure } from "../../charts/truncation-figure.ts";
 import { setQuery } from "../../client/location.ts";
 import { useResult } from "../../client/result-queries.ts";
@@ -18,6 +17,7 @@ import { ArmScores } from "./arm-scores.tsx";
 import { DifferenceTable } from "./difference-table.tsx";
 import { Doors } from "./doors.tsx";
 import { FatesSection } from "./fates-section.tsx";
+import { FinderSection } from "./finder-section.tsx";
 import { OverlongPanel } from "./overlong-panel.tsx";
 import { usePublishedNumbers } from "./published-switch.tsx";
 import { PublishedTable } from "./published-table.tsx";
@@ -57,13 +57,6 @@ function ResultBody({ result, studyId }: { result: StudyResult; studyId: string 
     onEntropy && withLines(onEntropy, publishedLines("entropy", "x", published)),
     truncated && withLines(truncated, publishedLines("truncated", "x", published)),
   ].flatMap((figure) => figure ?? []);
-  const sweeps = result.arms.flatMap(({ name, runs }) => {
-    const found = runs[0]?.temperature;
-    if (!found || found.candidates.length < 2) return [];
-    const figure = temperatureFigure(name, found, styles.get(name));
-    const subtitle = [several ? `Seed ${runs[0].seed}.` : "", figure.subtitle ?? ""].join(" ").trim();
-    return [withLines({ ...figure, title: `${name}: ${figure.title}`, subtitle }, publishedLines("entropy", "y", published))];
-  });
   // Of one checkpoint's stages, the line through them says what a row each would.
   const staged = stagesFigure(result);
   const scores = staged ?? scoresFigure(result);
@@ -107,21 +100,7 @@ function ResultBody({ result, studyId }: { result: StudyResult; studyId: string 
       <CellTable result={result} styles={styles} />
       <StageTable result={result} styles={styles} />
       <Doors result={result} styles={styles} />
-      {sweeps.length > 0 && (
-        <section className="section plots" aria-labelledby="sweeps-title">
-          <div className="section-head">
-            <h2 id="sweeps-title">Temperature before RL</h2>
-            <p>Rollouts at each T, without training.</p>
-          </div>
-          <div className="plot-grid">
-            {sweeps.map((figure) => (
-              <div className="span-6" key={figure.id}>
-                <Plot figure={figure} height={240} />
-              </div>
-            ))}
-          </div>
-        </section>
-      )}
+      <FinderSection result={result} styles={styles} />
       <DifferenceTable result={result} styles={styles} />
       {result.arms.some(({ runs }) => runs.some(({ stages }) => stages.length > 0)) && <FatesSection studyId={studyId} styles={styles} />}
       <PublishedTable result={result} />

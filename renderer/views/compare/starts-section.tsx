@@ -4,8 +4,9 @@ import type { AlignmentAxis } from "../../../main/contract/alignment.ts";
 import { Plot } from "../../charts/plot.tsx";
 import { publishedLines, withLines } from "../../charts/published.ts";
 import { armStyles, gapFigure } from "../../charts/result-figures.ts";
-import { useQueryEntry } from "../../client/location.ts";
+import { setQuery, useQueryEntry } from "../../client/location.ts";
 import { useAlignment, useFairness, useResult } from "../../client/result-queries.ts";
+import { selectionKey } from "../../client/selection.ts";
 import { ErrorPanel } from "../../components/error-panel.tsx";
 import { fixed } from "../../components/format.ts";
 import { Loading } from "../../components/late.tsx";
@@ -13,6 +14,7 @@ import { CorrelationsSection } from "./correlations-section.tsx";
 import { DifferenceTable } from "./difference-table.tsx";
 import { Doors } from "./doors.tsx";
 import { FatesSection } from "./fates-section.tsx";
+import { FinderSection } from "./finder-section.tsx";
 import { FingerprintTable } from "./fingerprint-table.tsx";
 import { GapTable } from "./gap-table.tsx";
 import { usePublishedNumbers } from "./published-switch.tsx";
@@ -88,9 +90,14 @@ export function StartsSection({ studyId }: { studyId: string }) {
               ]}
             />
           </div>
-          <Plot figure={withLines(gapFigure(alignment.data), publishedLines("gap", "y", published))} height={280} />
+          <Plot
+            figure={withLines(gapFigure(alignment.data, fairness.data ?? null), publishedLines("gap", "y", published))}
+            height={280}
+            onPoint={(key) => setQuery({ [selectionKey]: key })}
+          />
         </section>
       )}
+      <FinderSection result={result.data} styles={styles} />
       <StageTable result={result.data} styles={styles} />
       <Doors result={result.data} styles={styles} />
       <DifferenceTable result={result.data} styles={styles} />
