@@ -131,6 +131,7 @@ export function buildComparison(input: ComparisonInput): Comparison {
   return {
     schemaVersion: 1,
     study: { id: study.id, name: study.name, recipeHash: study.recipeHash, seed: study.seed, seconds, engine: study.engine },
+    pool: starts[0].after.evaluation.pool,
     starts: starts.map(({ config, before, after }, rank) => compareStart(study, config, rank, before, after)),
     // Every pair, the earlier being the weaker.
     gaps: scored.flatMap((weak, i) => scored.slice(i + 1).map((strong) => compareGap({ weak, strong }))),

@@ -36,6 +36,7 @@ const strongEnd = scores([
 ]);
 /** A start's way, its evaluations called by start and label. */
 const path = (start: string, ...points: [label: string, scores: Scores][]): FatePath => ({
+  budget: 64,
   start,
   points: points.map(([label, each]) => ({ label, evaluationId: `${start} ${label}`, scores: each })),
 });
@@ -100,6 +101,13 @@ describe("the fate map", () => {
     // Half B of the weak end itself solves p3, which half A did not: chance gives one as well.
     expect(pair.onlyStrong).toMatchObject({ count: 1, chance: 1 });
     expect(pair.onlyWeak.count).toBe(0);
+  });
+
+  it("ends under other budgets make no pair", () => {
+    const easy = scores([[1, 1], [1, 0]]); // biome-ignore format: one thought
+    const [one, two] = [path("one", ["SFT", easy], ["end", easy]), path("two", ["SFT", easy], ["end", easy])];
+    expect(fateMapOf([one, two]).pairs).toHaveLength(1);
+    expect(fateMapOf([one, { ...two, budget: 128 }]).pairs).toEqual([]);
   });
 
   it("an empty hard bin is empty, and a start without an end is refused", () => {

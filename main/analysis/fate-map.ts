@@ -15,6 +15,8 @@ import { assertPaired, type Scores } from "./scores.ts";
 /** Evaluations of one start in order: SFT first, then after each stage; the last is the end. */
 export interface FatePath {
   start: string;
+  /** Response budget of its end: two ends under other budgets differ by that alone, so they make no pair. */
+  budget: number;
   points: { label: string; evaluationId: string; scores: Scores }[];
 }
 
@@ -94,9 +96,10 @@ export function fateMapOf(paths: readonly FatePath[]): FateMap {
     })),
     fates: paths.map(fateOf),
     pairs: paths.flatMap((weak, i) =>
-      paths.slice(i + 1).map((strong, j) => {
+      paths.slice(i + 1).flatMap((strong, j) => {
+        if (strong.budget !== weak.budget) return [];
         const { newlySolved, lost } = fates(ends[i], ends[i + 1 + j], where);
-        return { weak: weak.start, strong: strong.start, onlyStrong: newlySolved, onlyWeak: lost };
+        return [{ weak: weak.start, strong: strong.start, onlyStrong: newlySolved, onlyWeak: lost }];
       }),
     ),
   };

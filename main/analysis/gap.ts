@@ -66,8 +66,8 @@ function sumOf(terms: readonly Term[], samplesPerProblem: number): Estimate {
   };
 }
 
-/** Whether the 95 % interval leaves 0 out. */
-export const excludesZero = (estimate: Pick<Estimate, "low" | "high">): boolean => estimate.low > 0 || estimate.high < 0;
+/** Whether the 95 % interval leaves 0 out. Seeds that happen to agree have no spread, which is no certainty. */
+export const excludesZero = ({ low, high }: Pick<Estimate, "low" | "high">): boolean => high - low > 1e-9 && (low > 0 || high < 0);
 
 interface Interval {
   value: number;
@@ -75,11 +75,11 @@ interface Interval {
   high: number | null;
 }
 
-const sideOf = ({ low, high }: Interval): number => (low === null || high === null ? 0 : low > 0 ? 1 : high < 0 ? -1 : 0);
+const sideOf = ({ low, high }: Interval): number => (low === null || high === null || !excludesZero({ low, high }) ? 0 : Math.sign(low));
 
 /** What became of a gap's size; the interval of its change must leave zero out, with some spread to speak of. */
 export function directionOf(before: Interval, after: Interval, change: Interval): GapDirection {
-  if (sideOf(change) === 0 || change.low === change.high) return "not distinguishable";
+  if (sideOf(change) === 0) return "not distinguishable";
   if (sideOf(before) * sideOf(after) < 0) return "reversed";
   const [was, is] = [Math.abs(before.value), Math.abs(after.value)];
   return is === was ? "not distinguishable" : is > was ? "grew" : "narrowed";

@@ -201,7 +201,7 @@ export function overlongReport(forks: readonly OverlongFork[]): OverlongReport {
     });
   return {
     schemaVersion: 1,
-    arms: arms.map(armOf),
+    arms: arms.map(armOf).sort((a, b) => a.budget - b.budget || Number(b.filter) - Number(a.filter) || a.seed - b.seed),
     effects: budgets.map((budget, i) => {
       const [trained, doubled] = [effectOf(contrasts[i].trained, 1), effectOf(contrasts[i].doubled, 1)];
       return { budget, trained, doubled, sentence: effectSentence(budget, trained, doubled) };

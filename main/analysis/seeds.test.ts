@@ -34,6 +34,7 @@ function comparisonOf(seed: number, change: number, recipeHash = "h"): Compariso
   return {
     schemaVersion: 1,
     study: { id: `s${seed}`, name: "Quick", recipeHash, seed, seconds: 100 + seed, engine: null },
+    pool: "test",
     starts: [start("weak", 0, 0.2), start("strong", 1, 0.5)],
     gaps: [
       {

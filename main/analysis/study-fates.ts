@@ -4,7 +4,10 @@ import { armNames } from "../contract/study.ts";
 import { type FatePath, fateMapOf } from "./fate-map.ts";
 import { type Point, pointsOf, type SeedRun } from "./study-points.ts";
 
-/** Null while no arm has been measured both before and after RL, and with one sample a problem, which has no two halves. Arms that fork from one start share its evaluation before RL. */
+/**
+ * Null while no arm has been measured both before and after RL, and with one sample a problem, which has no two halves. Arms that fork
+ * from one start share its evaluation before RL.
+ */
 export function fatesOfStudy(run: SeedRun): FateMap | null {
   const points = pointsOf(run);
   const arms = armNames(run.study.recipe);
@@ -24,7 +27,8 @@ export function fatesOfStudy(run: SeedRun): FateMap | null {
       evaluationId: point.evaluationId,
       scores: point.scores,
     });
-    return [{ start: arm, points: [labelled(before, "before RL"), ...between.map((point) => labelled(point, point.point ?? "")), labelled(after, "end")] }]; // biome-ignore format: one record
+    const stages = between.map((point) => labelled(point, point.point ?? ""));
+    return [{ start: arm, budget: after.budget, points: [labelled(before, "before RL"), ...stages, labelled(after, "end")] }];
   });
   return paths.length === 0 ? null : fateMapOf(paths);
 }

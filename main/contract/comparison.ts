@@ -1,6 +1,7 @@
 // The end of a study: what each start was before and after RL, and the gap between them, with intervals. Shares are 0..1;
 // the app shows differences of shares as points.
 import { z } from "zod";
+import { pool } from "./dataset.ts";
 import { temperatureResult } from "./run.ts";
 
 export const estimate = z.object({
@@ -27,6 +28,8 @@ export const fateList = z.object({
   chance: z.number().meta({ description: "Count that two halves of the evaluation before RL give by sampling alone" }),
   problems: z.array(problemChange),
 });
+
+export type FateList = z.infer<typeof fateList>;
 
 export const startComparison = z.object({
   name: z.string(),
@@ -76,6 +79,7 @@ export const comparison = z.object({
     seconds: z.number(),
     engine: z.string().nullable(),
   }),
+  pool: pool.meta({ description: "Pool of the final evaluations: results are measured on test, choices on dev" }),
   starts: z.array(startComparison),
   gaps: z.array(gapComparison),
 });

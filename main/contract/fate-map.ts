@@ -49,15 +49,17 @@ export const fateMap = z.object({
     }),
   ),
   fates: z.array(fateOfStart),
-  pairs: z.array(
-    z.object({
-      weak: z.string(),
-      strong: z.string(),
-      onlyStrong: fateList.meta({
-        description: "Solved at the end only from the strong start; before is the weak start, after the strong",
+  pairs: z
+    .array(
+      z.object({
+        weak: z.string(),
+        strong: z.string(),
+        onlyStrong: fateList.meta({
+          description: "Solved at the end only from the strong start; before is the weak start, after the strong",
+        }),
+        onlyWeak: fateList,
       }),
-      onlyWeak: fateList,
-    }),
-  ),
+    )
+    .meta({ description: "Of starts whose ends were measured under one response budget" }),
 });
 export type FateMap = z.infer<typeof fateMap>;

@@ -35,6 +35,7 @@ const start = (name: string, rank: number, before: number, after: number, half: 
 const comparison: Comparison = {
   schemaVersion: 1,
   study: { id: "s", name: "Test", recipeHash: "h", seed: 1, seconds: 1, engine: null },
+  pool: "test",
   starts: [start("weak", 0, 0.2, 0.32, 0.02), start("strong", 1, 0.4, 0.41, 0.02)],
   gaps: [],
 };

@@ -46,7 +46,7 @@ export function beforeAfterFigure(comparison: Comparison): Figure {
     id: "before-after",
     title: changeTitle(comparison.starts),
     subtitle: "Hollow: before RL. Filled: after. Bars: 95 % interval, clustered by problem.",
-    x: { label: "pass@1 on test (%)", format: "percent", bounds: [0, 1] },
+    x: { label: `pass@1 on ${comparison.pool} (%)`, format: "percent", bounds: [0, 1] },
     y: { label: "", categories: rows.map((row) => row.label) },
     series: [...series("before"), ...series("after")],
   };
@@ -78,7 +78,7 @@ export function passAtKFigure(comparison: Comparison): Figure {
       range: [1, Math.max(2, largest)],
       ticks: [...new Set(comparison.starts.flatMap((s) => s.passAtK.map((p) => p.k)))],
     },
-    y: { label: "pass@k on test (%)", format: "percent", bounds: [0, 1] },
+    y: { label: `pass@k on ${comparison.pool} (%)`, format: "percent", bounds: [0, 1] },
     series: comparison.starts.flatMap((start) => [line(start, "before"), line(start, "after")]),
   };
 }

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import type { PaperValue } from "../../main/contract/paper.ts";
 import { studyRecipe } from "../../main/contract/study.ts";
 import type { Figure } from "./figure.ts";
-import { amount, benchmarkNamed, benchmarkOf, publishedFor, publishedLines, reliability, withLines } from "./published.ts";
+import { amount, benchmarkNamed, benchmarkOf, publishedFor, publishedLines, publishedScores, reliability, withLines } from "./published.ts";
 
 const number = (key: string, value: number, unit = "points", rest: Partial<PaperValue> = {}): PaperValue => ({
   key,
@@ -90,4 +90,12 @@ test("what must not be relied on is marked", () => {
   expect(reliability(values[0])).toBe("");
   expect(reliability(number("gap.after.lcb5", 5.4, "points", { status: "inference" }))).toBe("our arithmetic");
   expect([amount(39, "points"), amount(0.26, "nats"), amount(4.831, "points a standard deviation"), amount(0.3, "share").replace("\u202f", " ")]).toEqual(["39.0 points", "0.26 nats", "4.831 points a standard deviation", "30 %"]); // biome-ignore format: a table
+});
+
+test("scores become lines on their own benchmark alone, a disputed one twice", () => {
+  const more = [...values, number("start.strong.after.aime25", 64.8, "points", { status: "disputed", other: { value: 63.2, source: "conclusion" } })]; // biome-ignore format: one record
+  const drawn = publishedScores(evaluation("aime25", "x-v1"), more);
+  expect(drawn.map(({ value, axis }) => [value, axis])).toEqual([[0.648, "x"], [0.632, "x"]]); // biome-ignore format: one thought
+  expect(drawn[1].label).toBe("63.2: AceReason-Nemotron-1.1-7B (conclusion, ≠ disputed)");
+  expect(publishedScores(evaluation("gsm8k", "x-v1"), more)).toEqual([]);
 });

@@ -111,6 +111,27 @@ export function publishedLines(quantity: Quantity, axis: ReferenceLine["axis"], 
   });
 }
 
+/** Models whose scores become lines on a plot of scores on their own benchmark. */
+const scored: [key: string, words: string][] = [
+  ["start.weak.before", "DeepSeek-R1-Distill-Qwen-7B"],
+  ["start.strong.before", "SFT-7B (v7)"],
+  ["start.strong.after", "AceReason-Nemotron-1.1-7B"],
+];
+
+/** Upright lines on a plot of an evaluation's scores, on the papers' benchmarks alone; a disputed value has a line for each. */
+export function publishedScores(recipe: StudyRecipe, values: readonly PaperValue[]): ReferenceLine[] {
+  const benchmark = recipe.kind === "evaluation" ? benchmarkOf(recipe) : null;
+  if (benchmark === null) return [];
+  const found = scored.flatMap(([key, words]) => {
+    const value = values.find((each) => each.key === `${key}.${benchmark}`);
+    if (!value) return [];
+    const label = (at: number, source: string) => ({ at, label: `${amount(at, "")}: ${words} (${source})` });
+    if (value.status !== "disputed" || !value.other) return [label(value.value, sourceOf(value))];
+    return [label(value.value, `${sourceOf(value)}, ≠ disputed`), label(value.other.value, `${value.other.source}, ≠ disputed`)];
+  });
+  return found.map(({ at, label }, i) => ({ value: at / 100, axis: "x", label, labelRow: i }));
+}
+
 /** The figure with more lines; the label of an upright one stands on the side where there is room. */
 export function withLines(figure: Figure, more: ReferenceLine[]): Figure {
   if (more.length === 0) return figure;

@@ -98,13 +98,19 @@ function useItems(): Item[] {
       { kind: "Data", label: "Build a data ladder", run: () => navigate("/datasets/ladder") },
       { kind: "Evaluate", label: "Evaluate a checkpoint", run: () => navigate("/evaluations/new") },
     );
-    for (const { id, kind, parameters } of cards.data ?? []) {
+    for (const { id, kind, parameters, studyId } of cards.data ?? []) {
       const detail = `${kind}, ${parametersInWords(parameters)}`;
       const card = writeSelection({ kind: "checkpoint", checkpointId: id });
       items.push(
         { kind: "Checkpoint", label: id, detail, run: () => navigate(link("/checkpoints", { [selectionKey]: card })) },
         { kind: "Sample", label: `Sample from ${id}`, detail, run: () => navigate(`/checkpoints/${id}/sample`) },
-        { kind: "Configure", label: `RL from ${id}`, detail, run: () => navigate(link("/configure/rl", { checkpoint: id })) },
+        {
+          kind: "Configure",
+          label: `RL from ${id}`,
+          detail,
+          // With the problems and rules of the study it comes from.
+          run: () => navigate(link("/configure/rl", { from: studyId, checkpoint: id })),
+        },
         { kind: "Evaluate", label: `Evaluate ${id}`, detail, run: () => navigate(link("/evaluations/new", { checkpoint: id })) },
       );
     }

@@ -75,7 +75,7 @@ function Actions({ card, cards }: { card: CheckpointCard; cards: CheckpointCard[
         <Button variant="default" component={Link} href={link("/configure/sft", { from: "empty", checkpoint: card.id })}>
           Fine-tune
         </Button>
-        <Button variant="default" component={Link} href={link("/configure/rl", { from: "empty", checkpoint: card.id })}>
+        <Button variant="default" component={Link} href={link("/configure/rl", { from: card.studyId ?? "empty", checkpoint: card.id })}>
           RL from it
         </Button>
         {card.kind === "imported" && (

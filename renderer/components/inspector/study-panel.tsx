@@ -180,11 +180,16 @@ function StageFacts({ study, stage }: { study: StudyRecord; stage: StageRecord }
 
 function Lineage({ study }: { study: StudyRecord }) {
   const checkpoints = useCheckpoints(study.id);
-  const styles = startStyles(armNames(study.recipe));
+  const arms = armNames(study.recipe);
+  const styles = startStyles(arms);
   if (checkpoints.error !== null)
     return <ErrorPanel error={checkpoints.error} where="runs.checkpoints" onRetry={() => void checkpoints.refetch()} />;
   if (checkpoints.data === undefined) return <Loading what="checkpoints" />;
   const origin = "checkpoint" in study.recipe ? study.recipe.checkpoint : study.recipe.base;
+  // What forks begin from comes before them.
+  const shared = checkpoints.data.map(({ start }) => start).filter((start) => !arms.includes(start));
+  /** Without the study's id, which all have. */
+  const own = (id: string) => (id.startsWith(`${study.id}-`) ? id.slice(study.id.length + 1) : id);
   const stageOf = (id: string) => study.stages.find((s) => s.id === id)?.plan.label ?? id;
   return (
     <div className="section stack">
@@ -192,7 +197,7 @@ function Lineage({ study }: { study: StudyRecord }) {
         {study.recipe.kind === "weak-vs-strong" ? "Each start goes" : "It goes"} from <span className="mono">{origin}</span>. A checkpoint
         alone says how to open it.
       </p>
-      {armNames(study.recipe).map((start) => {
+      {[...new Set([...shared, ...arms])].map((start) => {
         const chain = checkpoints.data
           .filter((c) => c.start === start)
           .sort((a, b) => a.createdAt.localeCompare(b.createdAt) || a.step - b.step);
@@ -221,11 +226,11 @@ function Lineage({ study }: { study: StudyRecord }) {
                     <tr key={c.id}>
                       <td>{stageOf(c.stageId)}</td>
                       <td className="num">{c.step}</td>
-                      <td className="mono" title={`${c.path}, ${count(c.parameters)} parameters`}>
-                        {short(c.id, 14)}
+                      <td className="mono" title={`${c.id}, ${c.path}, ${count(c.parameters)} parameters`}>
+                        {own(c.id)}
                       </td>
                       <td className="mono" title={c.parentId ?? undefined}>
-                        {c.parentId === null ? origin : short(c.parentId, 14)}
+                        {c.parentId === null ? origin : own(c.parentId)}
                       </td>
                       <td>
                         <Link href={link("/configure/rl", { from: study.id, checkpoint: c.id })}>RL from step {c.step}</Link>

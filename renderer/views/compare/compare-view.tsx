@@ -12,7 +12,7 @@ import { ErrorPanel } from "../../components/error-panel.tsx";
 import { duration, eta, percent, short } from "../../components/format.ts";
 import { Loading } from "../../components/late.tsx";
 import { StudyHead } from "../../components/study-head.tsx";
-import { FateLists } from "./fate-lists.tsx";
+import { FateLists, fatesByRl } from "./fate-lists.tsx";
 import { PublishedSwitch } from "./published-switch.tsx";
 import { ReplayPanel } from "./replay-panel.tsx";
 import { ResultView } from "./result-view.tsx";
@@ -50,6 +50,12 @@ export function CompareView({ studyId }: { studyId: string | null }) {
         <ResultView studyId={study.id} />
       </div>
     );
+  if (studies.data !== undefined && study === undefined)
+    return (
+      <Empty title="No such study" action={<Link href="/runs">All runs</Link>}>
+        No study is called {id}. It may have been deleted, or the link belongs to another data folder.
+      </Empty>
+    );
   if (comparison.error !== null)
     return <ErrorPanel error={comparison.error} where="compare.study" onRetry={() => void comparison.refetch()} />;
   if (comparison.data === undefined || study === undefined) return <Loading what="the comparison" />;
@@ -60,17 +66,21 @@ export function CompareView({ studyId }: { studyId: string | null }) {
         <Link href={`/runs/${study.id}`}>Curves</Link>
       </StudyHead>
       {comparison.data === null ? (
-        <Empty title="Not finished yet" action={<Link href={`/runs/${study.id}`}>Watch the study</Link>}>
-          The comparison comes with the last evaluation. The study is {study.status}, {percent(study.progress, 0)} done
-          {study.etaSeconds !== null && `, ${eta(study.etaSeconds)}`}.
-        </Empty>
+        <>
+          <p className="section dim">
+            Not finished: the study is {study.status}, {percent(study.progress, 0)} done
+            {study.etaSeconds !== null && `, ${eta(study.etaSeconds)}`}. What is measured so far; the comparison of starts comes with the
+            last evaluation.
+          </p>
+          <ResultView studyId={study.id} />
+        </>
       ) : (
         <>
           <ComparisonBody comparison={comparison.data} />
           <StartsSection studyId={study.id} />
+          <ReplayPanel studyId={study.id} styles={startStyles(study.starts)} />
         </>
       )}
-      <ReplayPanel studyId={study.id} styles={startStyles(study.starts)} />
     </div>
   );
 }
@@ -90,8 +100,9 @@ function ComparisonBody({ comparison }: { comparison: Comparison }) {
         <p className="dim tabular">
           One seed ({comparison.study.seed}), recipe <span className="mono">{short(comparison.study.recipeHash, 12)}</span>, ran{" "}
           {duration(comparison.study.seconds)}
-          {comparison.study.engine !== null && ` on ${comparison.study.engine}`}. Intervals are 95 %, over problems; they say nothing of
-          other seeds.
+          {comparison.study.engine !== null && ` on ${comparison.study.engine}`}, measured on {comparison.pool}
+          {comparison.pool === "dev" && ", where recipes are chosen: a result to quote is measured on test, with fresh seeds"}. Intervals
+          are 95 %, over problems; they say nothing of other seeds.
         </p>
       </section>
       <section className="section" aria-labelledby="scores-title">
@@ -123,7 +134,7 @@ function ComparisonBody({ comparison }: { comparison: Comparison }) {
             problem for its samples before and after.
           </p>
         </div>
-        <FateLists starts={comparison.starts} styles={styles} />
+        <FateLists lists={comparison.starts.flatMap((start) => fatesByRl(start, styles))} />
       </section>
     </>
   );

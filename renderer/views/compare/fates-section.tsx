@@ -13,8 +13,16 @@ import { ErrorPanel } from "../../components/error-panel.tsx";
 import { count, percent, percentInterval, points } from "../../components/format.ts";
 import { ScrollTable } from "../../components/scroll-table.tsx";
 import { StartName } from "../../components/start-swatch.tsx";
+import { FateLists, fatesByRl, type NamedFates } from "./fate-lists.tsx";
 
-export function FatesSection({ studyId, styles }: { studyId: string; styles: Map<string, StartStyle> }) {
+interface FatesProps {
+  studyId: string;
+  styles: Map<string, StartStyle>;
+  /** What RL newly solved and lost is listed elsewhere on the page. */
+  listed?: boolean;
+}
+
+export function FatesSection({ studyId, styles, listed = false }: FatesProps) {
   const fates = useFates(studyId, true);
   const [orderEntry, setOrder] = useQueryEntry("order");
   const order: FateOrder = orderEntry === "change" ? "change" : "before";
@@ -83,11 +91,7 @@ export function FatesSection({ studyId, styles }: { studyId: string; styles: Map
           </tbody>
         </table>
       </ScrollTable>
-      {map.pairs.map((pair) => (
-        <p key={`${pair.weak} ${pair.strong}`} className="tabular">
-          {onlyText(pair)}
-        </p>
-      ))}
+      <FateLists lists={[...(listed ? [] : ownLists(map, styles)), ...pairLists(map, styles)]} />
     </section>
   );
 }
@@ -103,5 +107,24 @@ function ProblemMap({ map, order, styles }: { map: FateMap; order: FateOrder; st
   );
 }
 
-const onlyText = ({ weak, strong, onlyStrong, onlyWeak }: FateMap["pairs"][number]): string =>
-  `Solved at the end only from ${strong} and not from ${weak}: ${count(onlyStrong.count)} (by chance ${count(onlyStrong.chance)}); only from ${weak}: ${count(onlyWeak.count)} (${count(onlyWeak.chance)}).`;
+const endsOf = (map: FateMap, start: string) => {
+  const ids = map.evaluationIds[map.starts.indexOf(start)];
+  return { before: ids[0], after: ids[ids.length - 1] };
+};
+
+const ownLists = (map: FateMap, styles: ReadonlyMap<string, StartStyle>): NamedFates[] =>
+  map.fates.flatMap((fate) => fatesByRl({ ...fate, name: fate.start, evaluationIds: endsOf(map, fate.start) }, styles));
+
+/** Solved at the end from one start and not from the other. */
+const pairLists = (map: FateMap, styles: ReadonlyMap<string, StartStyle>): NamedFates[] =>
+  map.pairs.flatMap(({ weak, strong, onlyStrong, onlyWeak }) => {
+    const common = {
+      columns: { before: weak, after: strong },
+      as: "pair",
+      evaluationIds: { before: endsOf(map, weak).after, after: endsOf(map, strong).after },
+    } as const;
+    return [
+      { ...common, start: strong, style: styles.get(strong), word: `solved at the end and not from ${weak}`, list: onlyStrong },
+      { ...common, start: weak, style: styles.get(weak), word: `solved at the end and not from ${strong}`, list: onlyWeak },
+    ];
+  });

@@ -1,5 +1,5 @@
 // The over-long laboratory: the filter on and off at each budget, tested at the training budget and at twice it.
-import type { FilterEffect } from "../../../main/contract/overlong.ts";
+import type { FilterEffect, OverlongArm } from "../../../main/contract/overlong.ts";
 import { useOverlong } from "../../client/result-queries.ts";
 import { ErrorPanel } from "../../components/error-panel.tsx";
 import { count, interval, percent, percentInterval, points, signed } from "../../components/format.ts";
@@ -7,7 +7,8 @@ import { Loading } from "../../components/late.tsx";
 import { ScrollTable } from "../../components/scroll-table.tsx";
 import { useSeeds } from "./seeds-line.tsx";
 
-export function OverlongPanel({ studyId }: { studyId: string }) {
+/** `inGroup`: whether filtered rollouts count in the group's statistics, a choice of the recipe. */
+export function OverlongPanel({ studyId, inGroup }: { studyId: string; inGroup: boolean }) {
   const [seeds] = useSeeds();
   const report = useOverlong(studyId, seeds, true);
   if (report.error !== null) return <ErrorPanel error={report.error} where="results.overlong" onRetry={() => void report.refetch()} />;
@@ -18,7 +19,11 @@ export function OverlongPanel({ studyId }: { studyId: string }) {
     <section className="section" aria-labelledby="overlong-title">
       <div className="section-head">
         <h2 id="overlong-title">Over-long filtering</h2>
-        <p>On: truncated rollouts take no part in the loss. Off: truncated counts as wrong.</p>
+        <p>
+          On: truncated rollouts take no part in the loss
+          {inGroup ? ", and count in their group's mean and deviation" : ", nor in their group's mean and deviation"}. Off: truncated counts
+          as wrong.
+        </p>
       </div>
       {[...effects, ...interactions].map(({ sentence }) => (
         <p key={sentence} className="headline tabular">
@@ -66,6 +71,18 @@ export function OverlongPanel({ studyId }: { studyId: string }) {
                 </td>
               </tr>
             ))}
+            {meansOf(arms).map((each) => (
+              <tr key={`${each.budget} ${each.filter}`} className="group-start">
+                <td className="num">{each.budget} tokens</td>
+                <td>{each.filter ? "on" : "off"}</td>
+                <td>mean of {each.seeds}</td>
+                <td className="num">{percent(each.trained)}</td>
+                <td className="num">{percent(each.doubled)}</td>
+                <td className="num">{percent(each.truncated)}</td>
+                <td className="num">{each.tokens.toFixed(0)} tokens</td>
+                <td className="num">{each.turnedRight === null ? "none were cut" : percent(each.turnedRight)}</td>
+              </tr>
+            ))}
           </tbody>
         </table>
       </ScrollTable>
@@ -95,6 +112,29 @@ export function OverlongPanel({ studyId }: { studyId: string }) {
       </ScrollTable>
     </section>
   );
+}
+
+/** One a budget and filter, where there are several seeds. */
+function meansOf(arms: readonly OverlongArm[]) {
+  const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+  const forks = new Map<string, OverlongArm[]>();
+  for (const arm of arms) forks.set(`${arm.budget} ${arm.filter}`, [...(forks.get(`${arm.budget} ${arm.filter}`) ?? []), arm]);
+  return [...forks.values()].flatMap((own) => {
+    if (own.length < 2) return [];
+    const turned = own.flatMap(({ extension }) => extension.turnedRight?.value ?? []);
+    return [
+      {
+        budget: own[0].budget,
+        filter: own[0].filter,
+        seeds: own.length,
+        trained: mean(own.map(({ score }) => score.trained.value)),
+        doubled: mean(own.map(({ score }) => score.doubled.value)),
+        truncated: mean(own.map(({ truncated }) => truncated.trained.value)),
+        tokens: mean(own.map(({ responseTokens }) => responseTokens.trained)),
+        turnedRight: turned.length === 0 ? null : mean(turned),
+      },
+    ];
+  });
 }
 
 function effectText({ bySeed, overSeeds, answer }: FilterEffect): string {

@@ -10,8 +10,19 @@ const ends = (each: { low: number; high: number } | null | undefined): string =>
 const paperCoefficient = (value: number | null): string => (value === null ? "" : `${signed(value, 3)} a standard deviation`);
 
 export function RegressionPanel({ regression }: { regression: Regression }) {
-  const { raw, standardised, rSquared, degreesOfFreedom, logCorrelation, varianceInflation, leaveOneOut, overSeeds, whatNext, notes } =
-    regression;
+  const {
+    raw,
+    standardised,
+    rSquared,
+    degreesOfFreedom,
+    logCorrelation,
+    varianceInflation,
+    leaveOneOut,
+    overSeeds,
+    whatNext,
+    notes,
+    points,
+  } = regression;
   const values = usePublished(true).data ?? [];
   const published = (key: string): number | null => values.find((value) => value.key === `regression.${key}`)?.value ?? null;
   const [paperFit, paperFreedom, paperPoints] = [published("rSquared"), published("degreesOfFreedom"), published("points")];
@@ -49,6 +60,9 @@ export function RegressionPanel({ regression }: { regression: Regression }) {
                 by the fit
               </th>
               <th scope="col" className="num">
+                over problems and seeds
+              </th>
+              <th scope="col" className="num">
                 The paper{paperPoints !== null && `, ${paperPoints} points`}
               </th>
             </tr>
@@ -63,9 +77,21 @@ export function RegressionPanel({ regression }: { regression: Regression }) {
                 <td className="num">{seeds(axis)}</td>
                 <td className="num">{term(standardised[axis])}</td>
                 <td className="num">{ends(standardised[axis])}</td>
+                <td className="num">{ends(standardised[axis]?.bootstrap)}</td>
                 <td className="num">{paperCoefficient(published(axis))}</td>
               </tr>
             ))}
+            <tr>
+              <th scope="row">c</th>
+              <td className="num">{term(raw.intercept)} points at 1 × 1</td>
+              <td className="num">{ends(raw.intercept)}</td>
+              <td className="num">{ends(raw.intercept.bootstrap)}</td>
+              <td />
+              <td className="num">{term(standardised.intercept)} points at the mean</td>
+              <td className="num">{ends(standardised.intercept)}</td>
+              <td className="num">{ends(standardised.intercept.bootstrap)}</td>
+              <td className="num">not printed</td>
+            </tr>
           </tbody>
         </table>
       </ScrollTable>
@@ -83,6 +109,41 @@ export function RegressionPanel({ regression }: { regression: Regression }) {
           {note}
         </p>
       ))}
+      <ScrollTable label="Left out one by one">
+        <table className="table" aria-label="Left out one by one">
+          <thead>
+            <tr>
+              {[
+                "Without the cell",
+                "Its score",
+                "as the others predict it",
+                "Measured − predicted, points",
+                "a, points a doubling",
+                "b",
+              ].map((label, i) => (
+                <th key={label} scope="col" className={i > 0 ? "num" : undefined}>
+                  {label}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {leaveOneOut.cells.map(({ cell, prompts, responses, predicted, error }) => {
+              const measured = points.find((point) => point.cell === cell);
+              return (
+                <tr key={cell}>
+                  <th scope="row">{cell}</th>
+                  <td className="num">{measured && percent(measured.score / 100)}</td>
+                  <td className="num">{predicted === null ? "not determined" : percent(predicted / 100)}</td>
+                  <td className="num">{error === null ? "" : signed(error, 1)}</td>
+                  <td className="num">{prompts === null ? "" : signed(prompts, 2)}</td>
+                  <td className="num">{responses === null ? "" : signed(responses, 2)}</td>
+                </tr>
+              );
+            })}
+          </tbody>
+        </table>
+      </ScrollTable>
     </section>
   );
 }

@@ -3,7 +3,7 @@ import { Link } from "wouter";
 import type { StudyResult } from "../../../main/contract/study-result.ts";
 import { noiseFigure } from "../../charts/noise-figure.ts";
 import { Plot } from "../../charts/plot.tsx";
-import { publishedLines, withLines } from "../../charts/published.ts";
+import { publishedLines, publishedScores, withLines } from "../../charts/published.ts";
 import { armStyles, epochsFigure, ladderFigure, scoresFigure, temperatureScoreFigure } from "../../charts/result-figures.ts";
 import { stagesFigure } from "../../charts/stages-figure.ts";
 import { truncationFigure } from "../../charts/truncation-figure.ts";
@@ -59,7 +59,7 @@ function ResultBody({ result, studyId }: { result: StudyResult; studyId: string 
   ].flatMap((figure) => figure ?? []);
   // Of one checkpoint's stages, the line through them says what a row each would.
   const staged = stagesFigure(result);
-  const scores = staged ?? scoresFigure(result);
+  const scores = staged ?? withLines(scoresFigure(result), publishedScores(result.recipe, published));
   const rows = scores.y.categories?.length ?? 0;
   return (
     <>
@@ -86,7 +86,7 @@ function ResultBody({ result, studyId }: { result: StudyResult; studyId: string 
         </section>
       )}
       {result.regression && <RegressionPanel regression={result.regression} />}
-      {result.recipe.kind === "overlong" && <OverlongPanel studyId={studyId} />}
+      {result.recipe.kind === "overlong" && <OverlongPanel studyId={studyId} inGroup={result.recipe.rl.overlongInGroupStats} />}
       <section className="section" aria-labelledby="arms-title">
         <div className="section-head">
           <h2 id="arms-title">Scores</h2>

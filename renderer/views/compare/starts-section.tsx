@@ -101,7 +101,7 @@ export function StartsSection({ studyId }: { studyId: string }) {
       <StageTable result={result.data} styles={styles} />
       <Doors result={result.data} styles={styles} />
       <DifferenceTable result={result.data} styles={styles} />
-      <FatesSection studyId={studyId} styles={styles} />
+      <FatesSection studyId={studyId} styles={styles} listed />
       <FingerprintTable studyId={studyId} styles={styles} />
       <CorrelationsSection studyId={studyId} styles={styles} />
       <PublishedTable result={result.data} />
