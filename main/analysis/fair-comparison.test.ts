@@ -76,8 +76,8 @@ describe("the fair-comparison guard", () => {
 
   it("a stage more, a door's filter and a setting no rule knows are listed too", () => {
     const more = flatSettings([{ name: "Math 8K", door: { max: 0.5 } }, { name: "Math 16K" }], "stages");
-    const report = fairComparison([run("weak"), run("strong", {}, { ...more, "door.survivors": 120, moon: "full" })]);
-    expect(report.findings.map(({ field }) => field)).toEqual(["stages.1.door.max", "stages.2.name", "door.survivors", "moon"]);
+    const report = fairComparison([run("weak"), run("strong", {}, { ...more, "door.1.survivors": 120, moon: "full" })]);
+    expect(report.findings.map(({ field }) => field)).toEqual(["stages.1.door.max", "stages.2.name", "door.1.survivors", "moon"]);
     expect(report.findings[1].sentence).toBe(
       "The setting stages.2.name differs (weak not set, strong Math 16K): the starts went through other stages.",
     );

@@ -57,7 +57,11 @@ const rules: Rule[] = [
   { key: "codeVersion", label: "The version of Headstart", grade: known, why: "check the changelog for changes to training between them" },
 ];
 
-const fits = (rule: Rule, key: string) => key === rule.key || key.startsWith(`${rule.key}.`);
+/** Rules are of any stage and door: the numbers of these in a key are left out. */
+function fits(rule: Rule, key: string): boolean {
+  const of = key.replace(/\.\d+(?=\.|$)/g, "");
+  return of === rule.key || of.startsWith(`${rule.key}.`);
+}
 const elsewhere: Omit<Rule, "key"> = { grade: known, why: "no rule says what it does to the comparison" };
 
 const absent = "not set";

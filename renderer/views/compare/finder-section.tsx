@@ -29,25 +29,68 @@ function proposal(found: Found): string {
   return own === null ? first : `${first}; T ${own} for most groups with a gradient${band}`;
 }
 
+type Tried = Found["candidates"][number];
+
+/** One T of a start, over the seeds that tried it. */
+interface Row {
+  temperature: number;
+  entropy: number;
+  reward: number;
+  distinct: number | null;
+  truncated: number;
+  responseTokens: number;
+  informative: number | null;
+  proposed: string;
+}
+
+function rowsOf(found: readonly Found[]): Row[] {
+  const temperatures = [...new Set(found.flatMap(({ candidates }) => candidates.map(({ temperature }) => temperature)))];
+  const often = (what: string, times: number) =>
+    times === 0 ? [] : [found.length === 1 ? what : `${what} in ${times} of ${found.length} seeds`];
+  return temperatures
+    .sort((a, b) => a - b)
+    .map((temperature) => {
+      const own = found.flatMap(({ candidates }) => candidates.filter((each) => each.temperature === temperature));
+      const mean = (of: (tried: Tried) => number | undefined): number | null => {
+        const known = own.flatMap((tried) => of(tried) ?? []);
+        return known.length === 0 ? null : known.reduce((sum, value) => sum + value, 0) / known.length;
+      };
+      return {
+        temperature,
+        entropy: mean(({ entropy }) => entropy)!,
+        reward: mean(({ reward }) => reward)!,
+        distinct: mean(({ distinct }) => distinct),
+        truncated: mean(({ truncated }) => truncated)!,
+        responseTokens: mean(({ responseTokens }) => responseTokens)!,
+        informative: mean(({ informative }) => informative),
+        proposed: [
+          ...often("for the target", found.filter(({ chosen, fixed: set }) => chosen === temperature && !set).length),
+          ...often("set by the recipe", found.filter(({ chosen, fixed: set }) => chosen === temperature && set).length),
+          ...often("most groups with a gradient", found.filter((each) => mostInformative(each) === temperature).length),
+        ].join(", "),
+      };
+    });
+}
+
 export function FinderSection({ result, styles }: { result: StudyResult; styles: Map<string, StartStyle> }) {
   const published = usePublishedNumbers();
-  const swept = result.arms.flatMap(({ name, runs }) =>
-    runs.flatMap(({ seed, temperature }) => (temperature && temperature.candidates.length > 1 ? [{ name, seed, found: temperature }] : [])),
-  );
+  const swept = result.arms.flatMap(({ name, runs }) => {
+    const found = runs.flatMap(({ temperature }) => (temperature && temperature.candidates.length > 1 ? [temperature] : []));
+    return found.length === 0 ? [] : [{ name, seed: runs[0].seed, found }];
+  });
   if (swept.length === 0) return null;
   const several = result.seeds.length > 1;
   return (
     <section className="section plots" aria-labelledby="finder-title">
       <div className="section-head">
         <h2 id="finder-title">Temperature before RL</h2>
-        <p>Rollouts at each T on dev, without training.</p>
+        <p>Rollouts at each T on dev, without training{several && "; means over seeds"}.</p>
       </div>
       <ScrollTable label="Temperatures tried before RL">
         <table className="table" aria-label="Temperatures tried before RL">
           <thead>
             <tr>
               <th scope="col">Start</th>
-              {several && <th scope="col">Seed</th>}
               {["T", "Entropy at T", "pass@1", "Different responses", "Truncated", "Length", "Groups with a gradient"].map((label) => (
                 <th key={label} scope="col" className="num">
                   {label}
@@ -57,50 +100,40 @@ export function FinderSection({ result, styles }: { result: StudyResult; styles:
             </tr>
           </thead>
           <tbody>
-            {swept.flatMap(({ name, seed, found }) =>
-              [...found.candidates]
-                .sort((a, b) => a.temperature - b.temperature)
-                .map((tried, i) => (
-                  <tr key={`${name} ${seed} ${tried.temperature}`} className={i === 0 ? "group-start" : undefined}>
-                    <th scope="row">
-                      {i === 0 ? <StartName name={name} style={styles.get(name)} /> : <span className="sr-only">{name}</span>}
-                    </th>
-                    {several && <td className="tabular">{i === 0 ? seed : <span className="sr-only">{seed}</span>}</td>}
-                    <td className="num">{tried.temperature}</td>
-                    <td className="num">{fixed(tried.entropy, 2)} nats</td>
-                    <td className="num">{percent(tried.reward)}</td>
-                    <td className="num">{tried.distinct === undefined ? "" : percent(tried.distinct, 0)}</td>
-                    <td className="num">{percent(tried.truncated)}</td>
-                    <td className="num">{fixed(tried.responseTokens, 0)} tokens</td>
-                    <td className="num">{tried.informative === undefined ? "" : percent(tried.informative, 0)}</td>
-                    <td>
-                      {[
-                        ...(tried.temperature === found.chosen ? [found.fixed ? "set by the recipe" : "for the target"] : []),
-                        ...(tried.temperature === mostInformative(found) ? ["most groups with a gradient"] : []),
-                      ].join(", ")}
-                    </td>
-                  </tr>
-                )),
+            {swept.flatMap(({ name, found }) =>
+              rowsOf(found).map((row, i) => (
+                <tr key={`${name} ${row.temperature}`} className={i === 0 ? "group-start" : undefined}>
+                  <th scope="row">
+                    {i === 0 ? <StartName name={name} style={styles.get(name)} /> : <span className="sr-only">{name}</span>}
+                  </th>
+                  <td className="num">{row.temperature}</td>
+                  <td className="num">{fixed(row.entropy, 2)} nats</td>
+                  <td className="num">{percent(row.reward)}</td>
+                  <td className="num">{row.distinct !== null && percent(row.distinct, 0)}</td>
+                  <td className="num">{percent(row.truncated)}</td>
+                  <td className="num">{fixed(row.responseTokens, 0)} tokens</td>
+                  <td className="num">{row.informative !== null && percent(row.informative, 0)}</td>
+                  <td>{row.proposed}</td>
+                </tr>
+              )),
             )}
           </tbody>
         </table>
       </ScrollTable>
       <div className="plot-grid">
-        {swept
-          .filter(({ seed }) => seed === swept[0].seed)
-          .map(({ name, seed, found }) => {
-            const figure = temperatureFigure(name, found, styles.get(name), found.evaluationId);
-            const subtitle = [several ? `Seed ${seed}.` : "", `Proposed: ${proposal(found)}.`, figure.subtitle ?? ""].join(" ").trim();
-            return (
-              <div className="span-6" key={figure.id}>
-                <Plot
-                  figure={withLines({ ...figure, title: `${name}: ${figure.title}`, subtitle }, publishedLines("entropy", "y", published))}
-                  height={240}
-                  onPoint={(key) => setQuery({ [selectionKey]: key })}
-                />
-              </div>
-            );
-          })}
+        {swept.map(({ name, seed, found: [first] }) => {
+          const figure = temperatureFigure(name, first, styles.get(name), first.evaluationId);
+          const subtitle = [several ? `Seed ${seed}.` : "", `Proposed: ${proposal(first)}.`, figure.subtitle ?? ""].join(" ").trim();
+          return (
+            <div className="span-6" key={figure.id}>
+              <Plot
+                figure={withLines({ ...figure, title: `${name}: ${figure.title}`, subtitle }, publishedLines("entropy", "y", published))}
+                height={240}
+                onPoint={(key) => setQuery({ [selectionKey]: key })}
+              />
+            </div>
+          );
+        })}
       </div>
     </section>
   );
