@@ -71,7 +71,7 @@ describe("the fair-comparison guard", () => {
     ];
     const report = fairComparison([run("weak", { temperatures: stages }), run("strong", { temperatures: stages })]);
     expect(report.findings.map(({ field, grade }) => [field, grade])).toEqual([["temperature, Math 16K", "breaks the comparison"]]);
-    expect(report.findings[0].sentence).toMatch(/^The sampling temperature of Math 16K was fixed for every start/);
+    expect(report.findings[0].sentence).toMatch(/^The sampling temperature of stage Math 16K was fixed for every start/);
   });
 
   it("a stage more, a door's filter and a setting no rule knows are listed too", () => {

@@ -81,7 +81,7 @@ function temperatureFindings(runs: readonly RunDescription[]): FairnessFinding[]
       return found ? [{ start, ...found }] : [];
     });
     const field = stage === "" ? "temperature" : `temperature, ${stage}`;
-    const label = stage === "" ? "The sampling temperature" : `The sampling temperature of ${stage}`;
+    const label = stage === "" ? "The sampling temperature" : `The sampling temperature of stage ${stage}`;
     const values = own.map(({ start, values: each, source }) => ({ start, value: `${[...new Set(each)].join("/")} ${source}` }));
     const fixed = own.filter(({ source }) => source === "fixed");
     if (fixed.length > 0) {

@@ -233,7 +233,9 @@ function Lineage({ study }: { study: StudyRecord }) {
                         {c.parentId === null ? origin : own(c.parentId)}
                       </td>
                       <td>
-                        <Link href={link("/configure/rl", { from: study.id, checkpoint: c.id })}>RL from step {c.step}</Link>
+                        <Link href={link("/configure/rl", { from: study.id, checkpoint: c.id })} aria-label={`RL from step ${c.step}`}>
+                          RL
+                        </Link>
                       </td>
                     </tr>
                   ))}

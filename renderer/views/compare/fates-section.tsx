@@ -1,6 +1,6 @@
 // The fate map: each problem's solve rate from each start at each point of its way, how many are newly solved and lost, what was hard
 // before RL, and what only one start solves.
-import { SegmentedControl } from "@mantine/core";
+import { SegmentedControl, Select } from "@mantine/core";
 import { useMemo } from "react";
 import type { FateMap } from "../../../main/contract/fate-map.ts";
 import { type FateOrder, fateFigure } from "../../charts/fate-figure.ts";
@@ -91,7 +91,7 @@ export function FatesSection({ studyId, styles, listed = false }: FatesProps) {
           </tbody>
         </table>
       </ScrollTable>
-      <FateLists lists={[...(listed ? [] : ownLists(map, styles)), ...pairLists(map, styles)]} />
+      <ByName map={map} styles={styles} listed={listed} />
     </section>
   );
 }
@@ -112,19 +112,37 @@ const endsOf = (map: FateMap, start: string) => {
   return { before: ids[0], after: ids[ids.length - 1] };
 };
 
-const ownLists = (map: FateMap, styles: ReadonlyMap<string, StartStyle>): NamedFates[] =>
-  map.fates.flatMap((fate) => fatesByRl({ ...fate, name: fate.start, evaluationIds: endsOf(map, fate.start) }, styles));
-
-/** Solved at the end from one start and not from the other. */
-const pairLists = (map: FateMap, styles: ReadonlyMap<string, StartStyle>): NamedFates[] =>
-  map.pairs.flatMap(({ weak, strong, onlyStrong, onlyWeak }) => {
-    const common = {
-      columns: { before: weak, after: strong },
-      as: "pair",
-      evaluationIds: { before: endsOf(map, weak).after, after: endsOf(map, strong).after },
-    } as const;
-    return [
-      { ...common, start: strong, style: styles.get(strong), word: `solved at the end and not from ${weak}`, list: onlyStrong },
-      { ...common, start: weak, style: styles.get(weak), word: `solved at the end and not from ${strong}`, list: onlyWeak },
-    ];
+/** The problems of one start by name: newly solved and lost, and those it solves at the end where another start does not. */
+function ByName({ map, styles, listed }: { map: FateMap; styles: ReadonlyMap<string, StartStyle>; listed: boolean }) {
+  const [entry, setEntry] = useQueryEntry("of");
+  const strongest = map.starts[map.starts.length - 1];
+  const start = map.starts.includes(entry ?? "") ? (entry as string) : strongest;
+  const fate = map.fates.find((each) => each.start === start);
+  const only = map.pairs.flatMap(({ weak, strong, onlyStrong, onlyWeak }): NamedFates[] => {
+    if (weak !== start && strong !== start) return [];
+    const [other, list] = strong === start ? [weak, onlyStrong] : [strong, onlyWeak];
+    const evaluationIds = { before: endsOf(map, weak).after, after: endsOf(map, strong).after };
+    const word = `solved at the end and not from ${other}`;
+    return [{ start, style: styles.get(start), word, columns: { before: weak, after: strong }, as: "pair", evaluationIds, list }];
   });
+  const own = fate === undefined || listed ? [] : fatesByRl({ ...fate, name: start, evaluationIds: endsOf(map, start) }, styles);
+  if (own.length + only.length === 0) return null;
+  return (
+    <>
+      <div className="section-head" style={{ marginTop: 16 }}>
+        <h3>Problems by name</h3>
+        {map.starts.length > 1 && (
+          <Select
+            aria-label="Problems of"
+            data={map.starts}
+            value={start}
+            onChange={(next) => setEntry(next === strongest ? null : next, { replace: true })}
+            allowDeselect={false}
+            w={220}
+          />
+        )}
+      </div>
+      <FateLists lists={[...own, ...only]} />
+    </>
+  );
+}
