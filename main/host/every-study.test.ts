@@ -88,7 +88,7 @@ test("three starts through a short, a filtered and a code stage", async () => {
   expect(await caller.results.fairness({ id })).toMatchObject({ fair: true });
   const prints = await caller.results.fingerprints({ id });
   expect(prints.map(({ start, problems, samplesPerProblem }) => [start, problems, samplesPerProblem])).toEqual([["weak", 8, 2], ["middle", 8, 2], ["strong", 8, 2]]); // biome-ignore format: a table
-  expect((await caller.results.fingerprintCorrelations())?.starts).toBe(3);
+  expect((await caller.results.fingerprintCorrelations({ id }))?.starts).toBe(3);
 });
 
 test("temperatures are the forks' own, and the controller moves them", async () => {

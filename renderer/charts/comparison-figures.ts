@@ -71,8 +71,8 @@ export function passAtKFigure(comparison: Comparison): Figure {
   });
   return {
     id: "pass-at-k",
-    title: `Does RL widen what can be solved? pass@${largest}: ${gains.join(", ")} points`,
-    subtitle: "Thin: before RL. Thick with marks: after.",
+    title: "Does RL widen what can be solved?",
+    subtitle: `Thin: before RL. Thick with marks: after. pass@${largest}, after − before, without intervals: ${gains.join(", ")} points.`,
     x: {
       label: "k (samples)",
       range: [1, Math.max(2, largest)],

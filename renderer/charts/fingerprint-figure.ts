@@ -1,4 +1,4 @@
-// One trait of a start against what RL gained from it, over the starts of all finished studies. Pure.
+// One trait of a start against what RL gained from it, over the starts of finished studies of one measure. Pure.
 import type { FingerprintCorrelation } from "../../main/contract/fingerprint.ts";
 import { compact, fixed, percent, plural, signed } from "../components/format.ts";
 import type { Axis, Figure, Series, StartStyle } from "./figure.ts";

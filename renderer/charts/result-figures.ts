@@ -351,8 +351,9 @@ export function gapFigure(alignment: Alignment, fairness: FairnessReport | null)
           kind: "marks-line",
           x: overSeeds.map(({ x }) => x),
           y: overSeeds.map(({ gap }) => 100 * gap.mean),
-          low: overSeeds.map(({ gap }) => (gap.low === null ? null : 100 * gap.low)),
-          high: overSeeds.map(({ gap }) => (gap.high === null ? null : 100 * gap.high)),
+          // Two seeds can have intervals wider than a gap can be.
+          low: overSeeds.map(({ gap }) => (gap.low === null ? null : 100 * Math.max(-1, gap.low))),
+          high: overSeeds.map(({ gap }) => (gap.high === null ? null : 100 * Math.min(1, gap.high))),
           hover: overSeeds.map(
             ({ x, gap }) =>
               `${name} at ${x}\n${(100 * gap.mean).toFixed(1)} points, mean of ${bySeed.length} seeds\nclick: samples of ${strong}, seed ${bySeed[0].seed}`,
@@ -392,7 +393,7 @@ export function gapFigure(alignment: Alignment, fairness: FairnessReport | null)
     title: fairness?.fair === false ? "Not a fair comparison: how the gap moves through RL" : "How the gap moves through RL",
     subtitle: [fairness?.fair === false ? fairness.sentence : "", `On dev. ${orderText(alignment)}`].join(" ").trim(),
     x: { label: axisLabels[alignment.axis] },
-    y: { label: "gap (points)" },
+    y: { label: "gap (points)", bounds: [-100, 100] },
     series,
     references: [{ value: 0, axis: "y", label: "no gap" }],
   };

@@ -71,12 +71,12 @@ export function useReplay(studyId: string, stageId: string, rule: ReplayRule, en
   });
 }
 
-/** Over all finished studies: asked anew when there are more of them. */
-export function useFingerprintCorrelations(finished: number) {
+/** Over finished studies of one measure: asked anew when more are finished. */
+export function useFingerprintCorrelations(id: string, finished: number) {
   const client = useClient();
   return useQuery({
-    queryKey: ["fingerprint-correlations", finished],
-    queryFn: () => client.results.fingerprintCorrelations.query(),
+    queryKey: ["fingerprint-correlations", id, finished],
+    queryFn: () => client.results.fingerprintCorrelations.query({ id }),
   });
 }
 

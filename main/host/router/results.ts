@@ -39,6 +39,11 @@ export async function finishedSeeds(store: StoreClient, recipeHash: string): Pro
   return [...bySeed.values()].sort((a, b) => a.seed - b.seed);
 }
 
+/** What a gain is measured by: gains on other problems, or by another evaluation, are not of one kind. */
+function measureOf({ recipe }: StudyRecord): string {
+  return JSON.stringify("finalEval" in recipe ? [recipe.data, recipe.finalEval] : [recipe.kind]);
+}
+
 /** The study that is asked for stands for its seed, also while it runs. */
 async function studiesOf(store: StoreClient, { id, seeds }: { id: string; seeds: "this" | "all" }): Promise<StudyRecord[]> {
   const study = await store.study(id);
@@ -100,10 +105,11 @@ export const results = router({
     const { store } = ctx.host;
     return fingerprintsOfStudy(await store.study(input.id), (evaluationId) => wholeSamples(store, evaluationId));
   }),
-  /** Over all finished studies: what of a start's fingerprint goes with its gain through RL; null below three starts. */
-  fingerprintCorrelations: procedure.query(async ({ ctx }): Promise<FingerprintCorrelations | null> => {
+  /** Over finished studies like this one: what of a start's fingerprint goes with its gain through RL; null below three starts. */
+  fingerprintCorrelations: procedure.input(byId).query(async ({ ctx, input }): Promise<FingerprintCorrelations | null> => {
     const { store } = ctx.host;
-    const studies = await store.studies();
+    const measured = measureOf(await store.study(input.id));
+    const studies = (await store.studies()).filter((study) => measureOf(study) === measured);
     const scores = new Map<string, number>();
     for (const { id, recipe } of studies)
       if (recipe.kind === "weak-vs-strong" || recipe.kind === "rl")

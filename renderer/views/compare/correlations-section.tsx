@@ -1,4 +1,4 @@
-// What of a start's fingerprint goes with its gain through RL, over all finished studies; on choosing a trait, its starts.
+// What of a start's fingerprint goes with its gain through RL, over finished studies of one measure; on choosing a trait, its starts.
 import type { StudySummary } from "../../../main/contract/api.ts";
 import type { FingerprintCorrelation } from "../../../main/contract/fingerprint.ts";
 import type { StudyRecord } from "../../../main/contract/run.ts";
@@ -22,7 +22,7 @@ const columns: RowColumn<FingerprintCorrelation>[] = [
 
 export function CorrelationsSection({ studyId, styles }: { studyId: string; styles: Map<string, StartStyle> }) {
   const studies = useStudies();
-  const report = useFingerprintCorrelations((studies.data ?? []).filter(isEnded).length);
+  const report = useFingerprintCorrelations(studyId, (studies.data ?? []).filter(isEnded).length);
   const study = useStudy(studyId);
   const [trait, setTrait] = useQueryEntry("trait");
   if (report.error !== null)
@@ -35,8 +35,8 @@ export function CorrelationsSection({ studyId, styles }: { studyId: string; styl
         <h2 id="correlations-title">Which trait goes with the gain</h2>
         <p>
           {report.data === null
-            ? "Over the starts of all finished studies, each trait of the fingerprint against what RL gained."
-            : `Over ${plural(report.data.starts, "start")} of all finished studies; seeds of one start are averaged. Click a trait for its starts.`}
+            ? "Over the starts of finished studies on the same problems and final evaluation, each trait of the fingerprint against what RL gained."
+            : `Over ${plural(report.data.starts, "start")} of finished studies on the same problems and final evaluation; seeds of one start are averaged. Click a trait for its starts.`}
         </p>
       </div>
       {report.data === null ? (
@@ -77,15 +77,10 @@ function ownStyles(study: StudyRecord | undefined, styles: Map<string, StartStyl
 const isEnded = ({ kind, status }: StudySummary): boolean => status === "done" && (kind === "weak-vs-strong" || kind === "rl");
 
 function TooFew() {
-  const studies = useStudies();
-  const ended = (studies.data ?? []).filter(isEnded);
-  const there = new Set(ended.flatMap(({ recipeHash, starts }) => starts.map((start) => `${recipeHash} ${start}`))).size;
-  const missing = Math.max(1, leastStarts - there);
   return (
     <p className="dim">
-      {plural(there, "start has", "starts have")} gone through RL so far: two points always lie on a line, so a correlation needs{" "}
-      {leastStarts} at the least. Finish a study with {missing === 1 ? "one more" : `${missing} more`}; further seeds of one start do not
-      count.
+      Two points always lie on a line, so a correlation needs {leastStarts} starts at the least: this study and others like it have fewer.
+      Further seeds of one start do not count.
     </p>
   );
 }
