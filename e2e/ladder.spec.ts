@@ -71,6 +71,15 @@ test("a ladder is built on rows with several responses, measured as it is edited
   await expect(ladder.cell("8 × 4").getByRole("cell").nth(6)).toHaveText(/^\d\.\d{3}$/, { timeout: 30_000 });
   await ladder.expectAccessible();
 
+  // The sets become datasets of their own.
+  await ladder.ladder.getByRole("textbox", { name: "Called" }).fill("steps");
+  await ladder.ladder.getByRole("button", { name: "Make 2 datasets" }).click();
+  await expect(ladder.ladder.getByRole("status").filter({ hasText: "Made" })).toHaveText(
+    "Made steps-8x4-v1 (8 rows), steps-48x1-v1 (48 rows).",
+    { timeout: 30_000 },
+  );
+  await ladder.expectAccessible();
+
   // Configure takes rows, cells, base and seed; dev and test are left to be chosen.
   await ladder.ladder.getByRole("button", { name: "Use 2 cells in a study" }).click();
   const configure = new ConfigurePage(page);

@@ -56,3 +56,14 @@ export interface LadderPreview {
   /** Null where neither cells nor a preset were asked for. */
   report: LadderReport | null;
 }
+
+/** datasets.ladder.make */
+export const makeLadderInput = ladderPreviewInput.extend({
+  name: z.string().min(1).max(64).meta({ description: "The sets are called after it and their cell" }),
+});
+
+/** A ladder's sets as dataset versions. */
+export interface LadderSets {
+  preview: LadderPreview;
+  sets: { cell: string; datasetId: string; rows: number }[];
+}

@@ -204,3 +204,39 @@ test("a ladder on a dataset: what there is for it, its cells with their distance
     cause: { code: "too-few-problems", where: "ladder cell large" },
   });
 });
+
+test("a ladder's sets become datasets: nested, with the responses that their cells take, and none where one fails", async () => {
+  const { caller, host, folder } = await openPools();
+  const path = join(folder, "many.jsonl");
+  const rows = Array.from({ length: 30 }, (_, i) => ({
+    prompt: `p${i}`,
+    response: ["a", "b", "b", "c"].map((letter) => `${letter.repeat(1 + i)}\\boxed{${i}}`),
+    answer: String(i),
+  }));
+  writeFileSync(path, rows.map((row) => `${JSON.stringify(row)}\n`).join(""));
+  await host.importedDatasets.import({ path, name: "many", mapping: { shape: "generic", prompt: "prompt", response: "response", answer: "answer", answerRule: "boxed" } }); // biome-ignore format: one call
+  const cells = [
+    { name: "10 × 1", prompts: 10, responsesPerPrompt: 1 },
+    { name: "20 × 3", prompts: 20, responsesPerPrompt: 3 },
+  ];
+  const { sets, preview } = await caller.datasets.ladder.make({ datasetId: "many-v1", name: "steps", cells });
+  expect(sets).toEqual([
+    { cell: "10 × 1", datasetId: "steps-10x1-v1", rows: 10 },
+    { cell: "20 × 3", datasetId: "steps-20x3-v1", rows: 20 },
+  ]);
+  expect(preview.report?.largest).toBe("20 × 3");
+  const pairs = async (id: string) => {
+    const made = await host.importedDatasets.get(id);
+    expect(made.mapping).toMatchObject({ answerRule: "boxed" });
+    const lines = readFileSync(made.path, "utf8").trim().split("\n");
+    return lines.flatMap((line) => {
+      const { prompt, response } = JSON.parse(line) as { prompt: string; response: string[] };
+      return response.map((text) => `${prompt} ${text}`);
+    });
+  };
+  const [small, large] = [await pairs("steps-10x1-v1"), await pairs("steps-20x3-v1")];
+  expect([small.length, large.length]).toEqual([10, 60]);
+  expect(new Set([...small, ...large]).size).toBe(60);
+  await expect(caller.datasets.ladder.make({ datasetId: "many-v1", name: "steps", cells: [{ ...cells[1], prompts: 31 }] })).rejects.toMatchObject({ cause: { code: "too-few-problems" } }); // biome-ignore format: one thought
+  expect((await host.importedDatasets.list()).map(({ id }) => id).filter((id) => id.startsWith("steps"))).toHaveLength(2);
+});

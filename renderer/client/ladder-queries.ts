@@ -1,5 +1,5 @@
 // Which datasets a ladder can be built on, and what one with given cells would be.
-import { useQueries, useQuery } from "@tanstack/react-query";
+import { useMutation, useQueries, useQuery, useQueryClient } from "@tanstack/react-query";
 import type { ImportedDataset } from "../../main/contract/imported-dataset.ts";
 import type { LadderPreviewInput } from "../../main/contract/ladder.ts";
 import { useImportedDatasets } from "./imported-dataset-queries.ts";
@@ -44,5 +44,15 @@ export function useLadder(input: LadderPreviewInput | null) {
     enabled: input !== null,
     placeholderData: (before, query) => (query?.queryKey[1] === key[1] && query?.queryKey[2] === key[2] ? before : undefined),
     staleTime: Number.POSITIVE_INFINITY,
+  });
+}
+
+/** The ladder's sets as datasets. */
+export function useMakeLadder() {
+  const client = useClient();
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (input: LadderPreviewInput & { name: string }) => client.datasets.ladder.make.mutate(input),
+    onSuccess: () => queries.invalidateQueries({ queryKey: keys.importedDatasets }),
   });
 }

@@ -31,20 +31,28 @@ export interface PipelineOutcome {
   answerRule: AnswerRule | null;
 }
 
-/** What a ladder on a dataset's rows would be. */
+/** What a ladder on a dataset's rows would be, and with a folder its sets. */
 export interface LadderTask extends Omit<LadderPreviewInput, "datasetId" | "tokenizer"> {
   kind: "ladder";
   dataset: DatasetFile;
   tokenizer: TaskTokenizer;
+  /** Empty, removed by the caller; null: no sets are written. */
+  folder: string | null;
+}
+
+export interface LadderOutcome {
+  preview: LadderPreview;
+  /** By cell: the folder its rows.jsonl is in, and that file's sha256. */
+  sets: { name: string; folder: string; hash: string; answerRule: AnswerRule | null }[] | null;
 }
 
 export type DataTask = PipelineTask | LadderTask;
-export type OutcomeOf<Task extends DataTask> = Task extends PipelineTask ? PipelineOutcome : LadderPreview;
+export type OutcomeOf<Task extends DataTask> = Task extends PipelineTask ? PipelineOutcome : LadderOutcome;
 
 export type DataMessage =
   | { type: "progress"; progress: PipelineProgress }
   | { type: "verify"; id: number; request: VerifyRequest }
-  | { type: "result"; outcome: PipelineOutcome | LadderPreview }
+  | { type: "result"; outcome: PipelineOutcome | LadderOutcome }
   | { type: "error"; error: ErrorRecord };
 
 /** To the thread. */

@@ -1,14 +1,15 @@
-// datasets.ladder: what a ladder of nested sets on a dataset's rows would be.
-import { type LadderPreview, ladderPreviewInput } from "../../contract/index.ts";
-import { taskTokenizer } from "../data-pipeline.ts";
+// datasets.ladder: what a ladder of nested sets on a dataset's rows would be, and its sets as datasets. Both go through all rows; a client
+// that leaves ends it.
+import { type LadderPreview, type LadderSets, ladderPreviewInput, makeLadderInput } from "../../contract/index.ts";
+import { makeLadderSets, measureLadder } from "../ladder-sets.ts";
 import { procedure, router } from "./trpc.ts";
 
 export const ladder = router({
-  /** Goes through all rows; a client that leaves ends it. */
   preview: procedure.input(ladderPreviewInput).query(async ({ ctx, input, signal }): Promise<LadderPreview> => {
-    const { importedDatasets, checkpoints, dataThreads } = ctx.host;
-    const { datasetId, tokenizer, ...ladder } = input;
-    const task = { kind: "ladder", ...ladder, dataset: await importedDatasets.get(datasetId), tokenizer: await taskTokenizer(checkpoints, tokenizer) } as const; // biome-ignore format: one record
-    return dataThreads.run(task, { signal });
+    const { preview } = await measureLadder(ctx.host, input, null, { signal });
+    return preview;
   }),
+  make: procedure
+    .input(makeLadderInput)
+    .mutation(({ ctx, input: { name, ...input }, signal }): Promise<LadderSets> => makeLadderSets(ctx.host, name, input, { signal })),
 });

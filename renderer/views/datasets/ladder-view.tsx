@@ -20,6 +20,7 @@ import { removed } from "../configure/recipe-values.ts";
 import { type Change, LadderCells } from "./ladder-cells.tsx";
 import { bySize, faultsOf, type LadderChoices, largestPreset, readChoices } from "./ladder-choices.ts";
 import { LadderRows } from "./ladder-rows.tsx";
+import { LadderSets } from "./ladder-sets.tsx";
 import { type LadderRow, LadderTable } from "./ladder-table.tsx";
 
 export function LadderView() {
@@ -190,6 +191,13 @@ function Ladder({ datasetId, there, choices, change, children }: LadderProps) {
               )
             )}
           </div>
+          {report !== null && (
+            <LadderSets
+              input={sized.length < rows.length || settled === null ? null : (JSON.parse(settled) as LadderPreviewInput)}
+              cells={sized.length}
+              dataset={datasetId.replace(/-v\d+$/, "")}
+            />
+          )}
           {report !== null && <Lengths key={report.cells.map(({ name }) => name).join()} report={report} unit={unit} styles={styles} />}
         </section>
       </div>
