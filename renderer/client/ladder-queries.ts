@@ -1,5 +1,6 @@
 // Which datasets a ladder can be built on, and what one with given cells would be.
 import { useMutation, useQueries, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useRef } from "react";
 import type { ImportedDataset } from "../../main/contract/imported-dataset.ts";
 import type { LadderPreviewInput } from "../../main/contract/ladder.ts";
 import { useImportedDatasets } from "./imported-dataset-queries.ts";
@@ -29,9 +30,11 @@ export function useLadderDatasets() {
       staleTime: Number.POSITIVE_INFINITY,
     })),
   });
-  const known = imported.data !== undefined && most.every(({ isPending }) => !isPending);
+  // Once all were known, a new one joins them when it is: what is built on one of them stays meanwhile.
+  const known = useRef(false);
+  known.current ||= imported.data !== undefined && most.every(({ isPending }) => !isPending);
   const datasets = candidates.map((dataset, i): LadderDataset => ({ dataset, mostResponses: most[i].data ?? 0 }));
-  return { ...imported, data: known ? datasets.filter(({ mostResponses }) => mostResponses > 1) : undefined };
+  return { ...imported, data: known.current ? datasets.filter(({ mostResponses }) => mostResponses > 1) : undefined };
 }
 
 /** Until it is measured, the ladder before of the same rows in the same unit stays; of null, nothing is asked. */
