@@ -27,11 +27,12 @@ test("a study is followed to its end, and its comparison is a table", async () =
   const { id } = await client.studies.start.mutate({ recipe: smallRecipe, seed: 5 });
   expect(await followStudy(client, id, around)).toBe("done");
   expect(written.join("")).toMatch(/\nEvaluation after RL, weak, step 6: \d+\.\d % on test \(n = 4 × 4\)\n/);
-  const text = formatComparison((await client.compare.study.query({ id }))!);
-  expect(text).toMatch(/^Small, seed 5, \d+ s, cpu, TensorFlow 0.0.0-scripted, 1 CPU threads\n/);
+  const text = formatComparison((await client.compare.study.query({ id }))!, await client.results.get.query({ id }));
+  expect(text).toMatch(/^Small, seed 5, \d+ s, on test, cpu, TensorFlow 0.0.0-scripted, 1 CPU threads\n/);
   expect(text).toMatch(/\nweak +1 × 1 +0\.8 +0\.30 +\d+\.\d % ± \d+\.\d +/);
   expect(text).toMatch(/\nstrong − weak +[+−]\d+\.\d \[/);
   expect(text).toContain("pass@1 on 4 problems × 4 samples");
+  expect(text).toContain("One seed: intervals are over problems");
 });
 
 test("a study that had ended before it was followed is not waited for", async () => {
@@ -98,7 +99,7 @@ test("failures print as where, message and hint, also those of a router", async 
 test("doctor reads as text", async () => {
   const { client } = await openClient();
   const text = formatDoctor(await client.system.doctor.query());
-  expect(text).toContain("Engine          cpu, TensorFlow 0.0.0-scripted, tfjs 0, 1 threads\n");
+  expect(text).toContain("Engine          cpu, TensorFlow 0.0.0-scripted, tfjs 0, 1 thread\n");
   expect(text).toContain("GPU             none: scripted\n");
   expect(text).toContain("Matrix product  1 GFLOP/s");
 });

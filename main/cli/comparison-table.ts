@@ -1,35 +1,17 @@
-// The comparison as text. Shares are shown in percent, their differences in points with sign and 95 % interval.
-import type { Comparison, Estimate, SeedInterval, SeedSummary, StartComparison } from "../contract/index.ts";
+// The comparison as text, and one recipe over its seeds.
+import type { Comparison, Estimate, SeedInterval, SeedSummary, StartComparison, StudyResult } from "../contract/index.ts";
 import { formatDuration } from "./progress-line.ts";
+import { difference, footnote, level, logOdds, percent, plural, table } from "./text.ts";
 
-export const percent = (share: number) => (share * 100).toFixed(1);
-export const signed = (share: number) => `${share < 0 ? "−" : "+"}${percent(Math.abs(share))}`;
-
-const level = (e: Estimate) => `${percent(e.value)} % ± ${percent((e.high - e.low) / 2)}`;
-
-function difference(e: Estimate): string {
-  const spansZero = e.low <= 0 && e.high >= 0;
-  return `${signed(e.value)} [${signed(e.low)}, ${signed(e.high)}]${spansZero ? " n.d." : ""}`;
-}
-
-export function table(rows: string[][]): string {
-  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
-  return rows
-    .map(
-      (row) =>
-        `${row
-          .map((cell, column) => cell.padEnd(widths[column]))
-          .join("  ")
-          .trimEnd()}\n`,
-    )
-    .join("");
-}
+const halfWide = (e: Estimate) => `${percent(e.value)} % ± ${percent((e.high - e.low) / 2)}`;
+const spread = (e: Estimate) => difference(e.value, e);
 
 const fate = ({ count, chance }: StartComparison["lost"]) => `${count} (by chance ${chance.toFixed(1)})`;
 
-export function formatComparison({ study, starts, gaps }: Comparison): string {
+/** `result` says what the comparison was measured on, and what to mind. */
+export function formatComparison({ study, starts, gaps }: Comparison, { pool, notes }: Pick<StudyResult, "pool" | "notes">): string {
   const { problems, samplesPerProblem } = starts[0].before;
-  const head = `${study.name}, seed ${study.seed}, ${formatDuration(study.seconds)}${study.engine ? `, ${study.engine}` : ""}\n`;
+  const head = `${study.name}, seed ${study.seed}, ${formatDuration(study.seconds)}, on ${pool}${study.engine ? `, ${study.engine}` : ""}\n`;
   const startRows = [
     ["Start", "SFT", "T", "Entropy at T", "Before RL", "After RL", "Change, points", "Truncated", "Length", "Newly solved", "Lost"],
     ...starts.map((start) => [
@@ -37,9 +19,9 @@ export function formatComparison({ study, starts, gaps }: Comparison): string {
       `${start.prompts} × ${start.responsesPerPrompt}`,
       String(start.temperature.chosen),
       start.temperature.chosenEntropy.toFixed(2),
-      level(start.before),
-      level(start.after),
-      difference(start.change),
+      halfWide(start.before),
+      halfWide(start.after),
+      spread(start.change),
       `${percent(start.truncated.before)} → ${percent(start.truncated.after)} %`,
       `${start.responseTokens.before.toFixed(0)} → ${start.responseTokens.after.toFixed(0)}`,
       fate(start.newlySolved),
@@ -48,28 +30,25 @@ export function formatComparison({ study, starts, gaps }: Comparison): string {
   ];
   const gapRows = [
     ["Gap, points", "Before RL", "After RL", "Change", "Change in log-odds"],
-    ...gaps.map((gap) => {
-      const { value, low, high } = gap.logOdds.change;
-      return [
-        `${gap.strong} − ${gap.weak}`,
-        difference(gap.before),
-        difference(gap.after),
-        difference(gap.change),
-        `${value.toFixed(2)} [${low.toFixed(2)}, ${high.toFixed(2)}]`,
-      ];
-    }),
+    ...gaps.map((gap) => [
+      `${gap.strong} − ${gap.weak}`,
+      spread(gap.before),
+      spread(gap.after),
+      spread(gap.change),
+      difference(gap.logOdds.change.value, gap.logOdds.change, logOdds),
+    ]),
   ];
-  const foot = `pass@1 on ${problems} problems × ${samplesPerProblem} samples; intervals are 95 %, clustered by problem; n.d.: not distinguishable from zero.\n`;
+  const measured = `pass@1 on ${plural(problems, "problem")} × ${plural(samplesPerProblem, "sample")}; intervals are 95 %, clustered by problem.`;
+  const foot = `${[measured, footnote, ...notes].join(" ")}\n`;
   return [head, table(startRows), table(gapRows), foot].join("\n");
 }
 
 /** One recipe over seeds. */
 export function formatSeeds(summary: SeedSummary): string {
-  const interval = ({ low, high }: SeedInterval, show: (share: number) => string) =>
-    low === null || high === null ? "" : ` [${show(low)}, ${show(high)}]`;
-  const share = (i: SeedInterval) => `${percent(i.mean)} %${interval(i, percent)}`;
-  const points = (i: SeedInterval) => `${signed(i.mean)}${interval(i, signed)}`;
-  const head = `${summary.name}, ${summary.seeds.length} seeds (${summary.seeds.join(", ")}), ${formatDuration(summary.seconds.mean)} each\n`;
+  const share = ({ mean: value, low, high }: SeedInterval) =>
+    low === null || high === null ? `${percent(value)} %` : level({ value, low, high });
+  const points = (i: SeedInterval) => difference(i.mean, i);
+  const head = `${summary.name}, ${plural(summary.seeds.length, "seed")} (${summary.seeds.join(", ")}), ${formatDuration(summary.seconds.mean)}${summary.seeds.length > 1 ? " each" : ""}\n`;
   const startRows = [
     ["Start", "T", "Before RL", "After RL", "Change, points"],
     ...summary.starts.map(({ name, temperature, before, after, change }) => [
@@ -89,5 +68,7 @@ export function formatSeeds(summary: SeedSummary): string {
       points(change),
     ]),
   ];
-  return [head, table(startRows), table(gapRows), "Means over seeds with 95 % intervals over seeds (Student's t).\n"].join("\n");
+  return [head, table(startRows), table(gapRows), `Means over seeds with 95 % intervals over seeds (Student's t). ${footnote}\n`].join(
+    "\n",
+  );
 }

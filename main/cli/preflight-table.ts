@@ -1,7 +1,7 @@
 // A study's plan as text: its stages with tokens and time, memory, truncation, and what would stop it.
 import type { Preflight } from "../contract/index.ts";
-import { table } from "./comparison-table.ts";
 import { formatDuration } from "./progress-line.ts";
+import { plural, table } from "./text.ts";
 
 const thousands = (count: number): string =>
   count >= 1e6 ? `${(count / 1e6).toFixed(1)}M` : count >= 1e3 ? `${Math.round(count / 1e3)}k` : String(Math.round(count));
@@ -20,7 +20,7 @@ export function formatPreflight({ stages, totals, basis, data, memory, truncatio
     table([
       ["Stage", "Tokens", "Time", "Memory"],
       ...rows,
-      [`${stages.length} stages`, thousands(totals.tokens), formatDuration(totals.seconds), ""],
+      [plural(stages.length, "stage"), thousands(totals.tokens), formatDuration(totals.seconds), ""],
     ]),
     `${basis}\n`,
     `Problems: SFT ${pools.sft}, RL ${pools.rl}, dev ${pools.dev}, test ${pools.test}.\n`,

@@ -1,43 +1,67 @@
 // What a study found, as text: its arms, the differences between them, and what its kind is for. Shares are shown in percent, their
 // differences in points with sign and 95 % interval: over problems for one seed, over seeds (Student's t) for several.
-import type {
-  ArmEvaluation,
-  Estimate,
-  Regression,
-  RegressionTerm,
-  SeedInterval,
-  StudyArm,
-  StudyDifference,
-  StudyResult,
-} from "../contract/index.ts";
-import { percent, signed, table } from "./comparison-table.ts";
+import type { ArmEvaluation, PaperValue, StudyArm, StudyDifference, StudyResult } from "../contract/index.ts";
 import { formatDuration } from "./progress-line.ts";
+import { cellsSection } from "./sections/cells.ts";
+import { doorSections } from "./sections/doors.ts";
+import { fateSections } from "./sections/fates.ts";
+import { overlongSections } from "./sections/overlong.ts";
+import { regressionSections } from "./sections/regression.ts";
+import { startsSections } from "./sections/starts.ts";
+import { temperatureSection } from "./sections/temperatures.ts";
+import type { StudyReports } from "./study-reports.ts";
+import { average, difference, footnote, level, percent, table } from "./text.ts";
 
-export function formatResult(result: StudyResult): string {
-  const { name, seeds, pool, arms, differences, regression, notes } = result;
-  const seconds = seeds.reduce((sum, seed) => sum + seed.seconds, 0) / seeds.length;
-  const unfinished = seeds.some(({ complete }) => !complete) ? ", not finished" : "";
-  const head = `${name}, ${seeds.length === 1 ? "seed" : "seeds"} ${seeds.map(({ seed }) => seed).join(", ")}, ${formatDuration(seconds)} each, on ${pool}${unfinished}\n`;
-  const rows = arms.flatMap((arm) => evaluationRows(arm, result.recipe.kind === "evaluation"));
-  const parts = [head];
+interface Beside {
+  /** The study that was asked for, of which some reports are alone. */
+  id: string;
+  reports: StudyReports;
+  published: readonly PaperValue[];
+}
+
+export function formatResult(result: StudyResult, { id, reports, published }: Beside): string {
+  const { recipe, seeds, arms, differences, regression, notes } = result;
+  const { fairness, alignment, overlong, fates } = reports;
+  const rows = arms.flatMap((arm) => evaluationRows(arm, recipe.kind === "evaluation"));
   // T and entropy are RL's.
   const columns = rows.some(([, , , , , temperature]) => temperature !== "") ? 7 : 5;
   const titles = ["Arm", "At", "Score", "Truncated", "Length", "T", "Entropy at T"];
-  if (rows.length > 0) parts.push(table([titles, ...rows].map((row) => row.slice(0, columns))));
-  if (differences.length > 0)
-    parts.push(table([["Difference, points", "At", ""], ...differences.map((difference) => differenceRow(difference, seeds.length))]));
-  if (regression) parts.push(formatRegression(regression));
-  for (const pair of result.starts?.scopes[0].pairs ?? []) parts.push(`${pair.sentence}\n`);
-  parts.push(`n.d.: not distinguishable from zero.${notes.map((note) => ` ${note}`).join("")}\n`);
-  return parts.join("\n");
+  const starts = recipe.kind === "weak-vs-strong";
+  const parts: (string | null)[] = [
+    headOf(result),
+    rows.length > 0 ? table([titles, ...rows].map((row) => row.slice(0, columns))) : null,
+    differences.length > 0
+      ? table([["Difference, points", "At", ""], ...differences.map((each) => differenceRow(each, seeds.length))])
+      : null,
+    cellsSection(result),
+    ...(regression ? regressionSections(regression, published) : []),
+    ...(starts ? startsSections(result.starts, fairness, alignment) : []),
+    ...(overlong ? overlongSections(overlong) : []),
+    ...doorSections(result),
+    temperatureSection(result),
+    ...(fates ? fateSections(fates, { seed: oneOf(seeds, id), starts }) : []),
+    `${[footnote, ...notes].join(" ")}\n`,
+  ];
+  return parts.filter((part) => part !== null).join("\n");
+}
+
+/** The seed that some reports are of. */
+function oneOf(seeds: StudyResult["seeds"], id: string): string {
+  const { seed } = seeds.find(({ studyId }) => studyId === id)!;
+  return seeds.length > 1 ? `${seed} alone` : String(seed);
+}
+
+function headOf({ name, seeds, pool }: StudyResult): string {
+  const seconds = average(seeds.map((seed) => seed.seconds));
+  const several = seeds.length > 1;
+  const unfinished = seeds.some(({ complete }) => !complete) ? ", not finished" : "";
+  return `${name}, ${several ? "seeds" : "seed"} ${seeds.map(({ seed }) => seed).join(", ")}, ${formatDuration(seconds)}${several ? " each" : ""}, on ${pool}${unfinished}\n`;
 }
 
 type Place = Pick<ArmEvaluation, "when" | "point" | "budget">;
 
 const inWords: Record<ArmEvaluation["when"], string> = { before: "before RL", between: "", after: "after RL", alone: "after SFT" };
 const placeOf = ({ when, point, budget }: Place): string => `${when === "between" ? `after ${point}` : inWords[when]}, ${budget} tokens`;
-
-const average = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 /** A row for each point of an arm, over its seeds. */
 function evaluationRows({ name, runs, overSeeds }: StudyArm, evaluatedAlone: boolean): string[][] {
@@ -68,43 +92,9 @@ function evaluationRows({ name, runs, overSeeds }: StudyArm, evaluatedAlone: boo
   });
 }
 
-const level = (e: Pick<Estimate, "value" | "low" | "high">): string => `${percent(e.value)} % [${percent(e.low)}, ${percent(e.high)}]`;
-
 function differenceRow({ what, from, to, bySeed, overSeeds }: StudyDifference, seeds: number): string[] {
   const name = what === "change" ? `${to.arm}, by RL` : `${to.arm} − ${from.arm}`;
-  const [{ difference }] = bySeed;
-  if (bySeed.length > 1) return [name, placeOf(to), interval(overSeeds.mean, overSeeds)];
-  return [name, placeOf(to), `${interval(difference.value, difference)}${seeds > 1 ? ` (seed ${bySeed[0].seed} alone)` : ""}`];
-}
-
-function interval(value: number, { low, high }: Pick<Estimate | SeedInterval, "low" | "high">): string {
-  if (low === null || high === null) return signed(value);
-  return `${signed(value)} [${signed(low)}, ${signed(high)}]${low <= 0 && high >= 0 ? " n.d." : ""}`;
-}
-
-function formatRegression({
-  raw,
-  standardised,
-  rSquared,
-  degreesOfFreedom,
-  logCorrelation,
-  varianceInflation,
-  whatNext,
-  notes,
-}: Regression): string {
-  const term = (each: RegressionTerm | null) =>
-    each === null
-      ? "not varied"
-      : `${each.value.toFixed(2)} [${each.low.toFixed(2)}, ${each.high.toFixed(2)}], bootstrap [${each.bootstrap.low.toFixed(2)}, ${each.bootstrap.high.toFixed(2)}]`;
-  return [
-    table([
-      ["Regression", "Points a doubling", "Points a standard deviation"],
-      ["prompts", term(raw.prompts), term(standardised.prompts)],
-      ["responses", term(raw.responses), term(standardised.responses)],
-    ]),
-    `R² ${rSquared?.toFixed(3) ?? "undefined"} on ${degreesOfFreedom} degrees of freedom; correlation of the two logs ${logCorrelation?.toFixed(2) ?? "none"}, VIF ${varianceInflation?.toFixed(2) ?? "none"}.`,
-    whatNext?.sentence ?? "",
-    ...notes,
-    "",
-  ].join("\n");
+  const [{ difference: only }] = bySeed;
+  if (bySeed.length > 1) return [name, placeOf(to), difference(overSeeds.mean, overSeeds)];
+  return [name, placeOf(to), `${difference(only.value, only)}${seeds > 1 ? ` (seed ${bySeed[0].seed} alone)` : ""}`];
 }

@@ -1,14 +1,17 @@
 // headstart study FILE: validated with lines, planned, run over seeds, and not run twice.
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { createTRPCClient, localLink } from "@trpc/client";
+import { createTRPCClient, localLink, type TRPCClient } from "@trpc/client";
 import { Command } from "commander";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, expect, onTestFinished, test, vi } from "vitest";
 import { parse } from "yaml";
-import { studyRecipe, weakVsStrongRecipe } from "../contract/index.ts";
+import { studyRecipe, studyResult, weakVsStrongRecipe } from "../contract/index.ts";
 import { type AppRouter, appRouter } from "../host/router/index.ts";
 import { openHost } from "../host/testing/open-host.ts";
+import { withApplication } from "./application.ts";
 import { addStudy, type RunOptions, runRecipe, withPaperStages } from "./commands/study.ts";
+
+vi.mock("./application.ts");
 
 let out: string;
 let err: string;
@@ -76,6 +79,55 @@ test("a plan is told and nothing is run", async () => {
   await run({ plan: true, json: true });
   expect(JSON.parse(out).stages).toHaveLength(11);
   expect(await client.studies.list.query()).toEqual([]);
+});
+
+test("a plan that cannot run ends with exit code 1", async () => {
+  const { run } = await open(text.replace("promptsPerStep: 2", "promptsPerStep: 2000"));
+  onTestFinished(() => {
+    process.exitCode = undefined;
+  });
+  await run({ plan: true });
+  expect(out).toContain("STOPS: ");
+  expect(process.exitCode).toBe(1);
+});
+
+/** A subcommand of study, on a host of the test. */
+async function studyCommand(client: TRPCClient<AppRouter>, ...words: string[]): Promise<void> {
+  vi.mocked(withApplication).mockImplementation((use) => use({ client, holder: null, close: async () => {} }));
+  const program = new Command().enablePositionalOptions();
+  addStudy(program);
+  await program.parseAsync(["study", ...words], { from: "user" });
+}
+
+test("a result has its kind's reports beside it, as text and as JSON", async () => {
+  const { client, run } = await open();
+  await run({ seeds: [3, 4] });
+  const [{ id }] = await client.studies.list.query();
+  out = "";
+  await studyCommand(client, "result", id.slice(0, -1), "--all-seeds");
+  for (const part of ["From a file, seeds 3, 4", "The runs differ in their start alone.", "Order kept, seeds", "Along RL, on dev", "Fates, seed 4 alone"]) expect(out).toContain(part); // biome-ignore format: a list
+  out = "";
+  await studyCommand(client, "result", id, "--json");
+  const result = JSON.parse(out);
+  expect(studyResult.parse(result).seeds).toHaveLength(1);
+  expect(result.fairness.fair).toBe(true);
+  expect(result.alignment.axis).toBe("step");
+  expect(result.fates.starts).toEqual(["weak", "strong"]);
+  // The scripted finder keeps no samples.
+  expect([result.fingerprints, result.overlong]).toEqual([null, null]);
+});
+
+test("an id that is none, or several, is refused by the command that was given it", async () => {
+  const { client, run } = await open();
+  await run({ seeds: [1, 2] });
+  await expect(studyCommand(client, "result", "zzz")).rejects.toMatchObject({ where: "study result" });
+  await expect(studyCommand(client, "seeds", "zzz")).rejects.toMatchObject({ where: "study seeds" });
+  const [one, other] = (await client.studies.list.query()).map(({ id }) => id);
+  await expect(studyCommand(client, "resume", "f")).rejects.toMatchObject({
+    where: "study resume",
+    message: "2 studies' ids begin with f.",
+    hint: `Write more of it: ${one}, ${other}.`,
+  });
 });
 
 test("what is wrong with a file is told with its lines, and a name that is none with those that are", async () => {

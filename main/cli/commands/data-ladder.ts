@@ -3,12 +3,14 @@ import { type Command, InvalidArgumentError } from "commander";
 import type { LadderPreview, NamedCell } from "../../contract/index.ts";
 import { withApplication } from "../application.ts";
 import { parseCount, parseSeed } from "../arguments.ts";
+import { plural } from "../text.ts";
 
 interface LadderOptions {
   cell: NamedCell[];
   preset?: number;
   seed: number;
   tokenizer?: string;
+  make?: string;
   json?: true;
 }
 
@@ -27,27 +29,37 @@ export function addDataLadder(data: Command): void {
     .option("--preset <responses>", "v1 to v7 as the paper has them, with so many responses at v7", parseCount)
     .option("--seed <seed>", "seed of the orders", parseSeed, 1)
     .option("--tokenizer <checkpoint>", "measure responses in its tokens; by default in characters")
+    .option("--make <name>", "make each cell a dataset, called after the name and the cell")
     .option("--json", "as JSON")
-    .action((datasetId: string, { cell, preset, seed, tokenizer, json }: LadderOptions) =>
+    .action((datasetId: string, { cell, preset, seed, tokenizer, make, json }: LadderOptions) =>
       withApplication(async ({ client }) => {
-        const preview = await client.datasets.ladder.preview.query({
+        const input = {
           datasetId,
           cells: cell,
           preset: preset === undefined ? null : { responses: preset },
           seed,
           tokenizer: tokenizer ?? null,
-        });
-        process.stdout.write(`${json ? JSON.stringify(preview) : formatLadder(preview)}\n`);
+        };
+        if (make === undefined) {
+          const preview = await client.datasets.ladder.preview.query(input);
+          process.stdout.write(`${json ? JSON.stringify(preview) : formatLadder(preview)}\n`);
+          return;
+        }
+        const made = await client.datasets.ladder.make.mutate({ ...input, name: make });
+        const sets = made.sets.map((each) => `Made ${each.datasetId} of ${plural(each.rows, "row")}.`);
+        process.stdout.write(`${json ? JSON.stringify(made) : [formatLadder(made.preview), ...sets].join("\n")}\n`);
       }),
     );
 }
 
 export function formatLadder({ unit, problems, available, report }: LadderPreview): string {
   const lines = [
-    `${problems} problems; with at least so many different responses: ${available.map((each) => `${each.responses}: ${each.problems}`).join(", ") || "none"}`,
+    `${plural(problems, "problem")}; with at least so many different responses: ${available.map((each) => `${each.responses}: ${each.problems}`).join(", ") || "none"}`,
   ];
   if (report === null) return lines[0];
-  lines.push(`Cells draw from the ${report.eligible} problems with ${report.mostResponses} responses; distances are to ${report.largest}.`);
+  lines.push(
+    `Cells draw from the ${plural(report.eligible, "problem")} with ${plural(report.mostResponses, "response")}; distances are to ${report.largest}.`,
+  );
   const width = Math.max(4, ...report.cells.map(({ name }) => name.length));
   const line = (name: string, ...cells: string[]) => `${name.padEnd(width)}${cells.map((cell) => cell.padStart(14)).join("")}`;
   lines.push(line("cell", "prompts", "responses", "examples", unit, "mean", "Wasserstein-1", "KS"));

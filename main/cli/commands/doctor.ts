@@ -2,6 +2,7 @@
 import type { Command } from "commander";
 import type { DoctorReport } from "../../contract/index.ts";
 import { withApplication } from "../application.ts";
+import { plural } from "../text.ts";
 
 export function addDoctor(program: Command): void {
   program
@@ -24,16 +25,19 @@ export function formatDoctor({ headstart, machine, runtime, engine, verifiers, s
     ["Headstart", headstart.version],
     ["Data folder", headstart.dataFolder],
     ["Platform", `${machine.platform}, glibc ${machine.glibc ?? "unknown"}`],
-    ["Processor", `${machine.cpu}, ${machine.cores} cores, ${machine.avx.filter((flag) => telling.has(flag)).join(" ") || "no AVX"}`],
+    [
+      "Processor",
+      `${machine.cpu}, ${plural(machine.cores, "core")}, ${machine.avx.filter((flag) => telling.has(flag)).join(" ") || "no AVX"}`,
+    ],
     ["Memory", gigabytes(machine.memoryBytes)],
     ["Runtime", runtime.kind === "electron" ? `Electron ${runtime.electron}, Node ${runtime.node}` : `Node ${runtime.node}`],
-    ["Engine", `${engine.backend}, TensorFlow ${engine.tensorflow}, tfjs ${engine.tfjs}, ${engine.threads} threads`],
+    ["Engine", `${engine.backend}, TensorFlow ${engine.tensorflow}, tfjs ${engine.tfjs}, ${plural(engine.threads, "thread")}`],
     ["GPU", engine.gpu ?? `none: ${engine.whyNoGpu ?? "no reason given"}`],
     ["Fused kernels", engine.fusedKernels.join(", ") || "none"],
     ["Matrix product", `${engine.matmulGflops.toFixed(0)} GFLOP/s (1024³ F32, best of 10)`],
     ["Python programs", verifiers.code.kind === "none" ? `are not run: ${verifiers.code.detail}` : `run in ${verifiers.code.detail}`],
     ["Store", `SQLite ${store.sqlite}, schema ${store.schemaVersion}, ${megabytes(store.bytes)}`],
-    ["Stored", `${store.studies} studies, ${store.rollouts} rollouts`],
+    ["Stored", `${plural(store.studies, "study", "studies")}, ${plural(store.rollouts, "rollout")}`],
   ];
   return rows.map(([name, value]) => `${name.padEnd(15)} ${value}\n`).join("");
 }

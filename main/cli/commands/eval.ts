@@ -4,6 +4,7 @@ import { type BenchmarkEvaluation, type EvaluationSummaryView, HeadstartError, t
 import { type Application, withApplication } from "../application.ts";
 import { parseCount, parseNumber, parseSeed } from "../arguments.ts";
 import { runToTheEnd } from "../follow-study.ts";
+import { plural } from "../text.ts";
 
 interface EvalOptions {
   data?: string;
@@ -53,7 +54,7 @@ export function addEval(program: Command): void {
     .action((evaluationId: string, { keep, name, json }: { keep: "all" | "verified"; name: string; json?: true }) =>
       withApplication(async ({ client }) => {
         const made = await client.evaluations.toDataset.mutate({ evaluationId, keep, name });
-        process.stdout.write(json ? `${JSON.stringify(made)}\n` : `Made ${made.datasetId} of ${made.rows} rows.\n`);
+        process.stdout.write(json ? `${JSON.stringify(made)}\n` : `Made ${made.datasetId} of ${plural(made.rows, "row")}.\n`);
       }),
     );
 }

@@ -4,6 +4,7 @@ import { type CheckpointRecord, HeadstartError, sftRecipe } from "../../contract
 import { type Application, withApplication } from "../application.ts";
 import { parseCount, parseNumber, parseSeed } from "../arguments.ts";
 import { runToTheEnd } from "../follow-study.ts";
+import { plural } from "../text.ts";
 
 interface SftOptions {
   limit?: number;
@@ -90,6 +91,8 @@ async function train(application: Application, checkpoint: string, dataset: stri
   if (options.json) process.stdout.write(`${JSON.stringify({ checkpoint: last, curve })}\n`);
   else {
     const losses = curve.flatMap(({ loss }) => loss ?? []);
-    process.stdout.write(`${last.id}\nloss ${losses[0].toFixed(4)} → ${losses[losses.length - 1].toFixed(4)} over ${last.step} steps\n`);
+    process.stdout.write(
+      `${last.id}\nloss ${losses[0].toFixed(4)} → ${losses[losses.length - 1].toFixed(4)} over ${plural(last.step, "step")}\n`,
+    );
   }
 }

@@ -6,10 +6,12 @@ import { recipeJsonSchema } from "../../host/recipe-file.ts";
 import { hashRecipe } from "../../host/recipe-hash.ts";
 import { type Application, withApplication } from "../application.ts";
 import { parseCount, parseSeed, parseSeeds } from "../arguments.ts";
-import { formatComparison, formatSeeds, table } from "../comparison-table.ts";
+import { formatComparison, formatSeeds } from "../comparison-table.ts";
 import { runToTheEnd } from "../follow-study.ts";
 import { formatPreflight } from "../preflight-table.ts";
 import { formatResult } from "../result-table.ts";
+import { reportsOf } from "../study-reports.ts";
+import { table } from "../text.ts";
 
 export function addStudy(program: Command): void {
   const study = program
@@ -60,12 +62,14 @@ export function addStudy(program: Command): void {
     .command("result <id>")
     .description("what a study found, so far or whole; the first letters of its id are enough")
     .option("--all-seeds", "with all finished seeds of its recipe")
-    .option("--json", "print it as JSON (schema: studyResult in main/contract)")
+    .option(
+      "--json",
+      "print it as JSON (schema: studyResult in main/contract; beside it fairness, alignment, overlong, and of this study's seed fates and fingerprints, null where a kind has none)",
+    )
     .action((text: string, { allSeeds, json }: { allSeeds?: true; json?: true }) =>
       withApplication(async (application) => {
-        const { id } = await findStudy(application, text);
-        const result = await application.client.results.get.query({ id, seeds: allSeeds ? "all" : "this" });
-        process.stdout.write(json ? `${JSON.stringify(result, null, 2)}\n` : formatResult(result));
+        const { id } = await findStudy(application, text, "study result");
+        await printResult(application, id, json ?? false, allSeeds ?? false);
       }),
     );
   study
@@ -74,7 +78,7 @@ export function addStudy(program: Command): void {
     .option("--json", "print the comparison as JSON")
     .action((text: string, { json }: { json?: true }) =>
       withApplication(async (application) => {
-        const { id, status } = await findStudy(application, text);
+        const { id, status } = await findStudy(application, text, "study resume");
         if (status !== "done") await application.client.studies.resume.mutate({ id });
         await printComparison(application, id, json ?? false);
       }),
@@ -85,7 +89,7 @@ export function addStudy(program: Command): void {
     .option("--json", "print the summary as JSON (schema: seedSummary in main/contract)")
     .action((text: string, { json }: { json?: true }) =>
       withApplication(async (application) => {
-        const { id } = await findStudy(application, text);
+        const { id } = await findStudy(application, text, "study seeds");
         const summary = await application.client.compare.seeds.query({ id });
         process.stdout.write(json ? `${JSON.stringify(summary, null, 2)}\n` : formatSeeds(summary));
       }),
@@ -116,6 +120,7 @@ export async function runRecipe(application: Application, text: string, { seed, 
   if (plan) {
     const preflight = await client.studies.preflight.query({ recipe, seed: seeds?.[0] ?? seed });
     process.stdout.write(json ? `${JSON.stringify(preflight, null, 2)}\n` : formatPreflight(preflight));
+    if (preflight.problems.some(({ severity }) => severity === "stops")) process.exitCode = 1;
     return;
   }
   let last = "";
@@ -188,26 +193,34 @@ async function printComparison(application: Application, id: string, json: boole
 }
 
 /** One seed of a study of starts ends with its comparison; everything else with its result. */
-async function print({ client }: Application, id: string, json: boolean, allSeeds: boolean): Promise<void> {
+async function print(application: Application, id: string, json: boolean, allSeeds: boolean): Promise<void> {
+  const { client } = application;
   const { recipe } = await client.studies.get.query({ id });
   const comparison = recipe.kind === "weak-vs-strong" && !allSeeds ? await client.compare.study.query({ id }) : null;
-  if (comparison) process.stdout.write(json ? `${JSON.stringify(comparison, null, 2)}\n` : formatComparison(comparison));
-  else {
-    const result = await client.results.get.query({ id, seeds: allSeeds ? "all" : "this" });
-    process.stdout.write(json ? `${JSON.stringify(result, null, 2)}\n` : formatResult(result));
-  }
+  if (!comparison) await printResult(application, id, json, allSeeds);
+  else if (json) process.stdout.write(`${JSON.stringify(comparison, null, 2)}\n`);
+  else process.stdout.write(formatComparison(comparison, await client.results.get.query({ id })));
 }
 
-async function findStudy({ client }: Application, text: string): Promise<StudySummary> {
+async function printResult({ client }: Application, id: string, json: boolean, allSeeds: boolean): Promise<void> {
+  const input = { id, seeds: allSeeds ? "all" : "this" } as const;
+  const result = await client.results.get.query(input);
+  const reports = await reportsOf(client, input);
+  if (json) process.stdout.write(`${JSON.stringify({ ...result, ...reports }, null, 2)}\n`);
+  else process.stdout.write(formatResult(result, { id, reports, published: await client.results.published.query() }));
+}
+
+/** `command`: the one that was called. */
+async function findStudy({ client }: Application, text: string, command: string): Promise<StudySummary> {
   const studies = await client.studies.list.query();
   const exact = studies.find(({ id }) => id === text);
   const matches = exact ? [exact] : studies.filter(({ id }) => id.startsWith(text));
   if (matches.length === 1) return matches[0];
   throw new HeadstartError({
     code: "unknown-study",
-    where: "study resume",
+    where: command,
     message: matches.length === 0 ? `No study's id begins with ${text}.` : `${matches.length} studies' ids begin with ${text}.`,
-    hint: "See headstart study list.",
+    hint: matches.length === 0 ? "See headstart study list." : `Write more of it: ${matches.map(({ id }) => id).join(", ")}.`,
   });
 }
 

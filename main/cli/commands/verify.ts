@@ -4,6 +4,7 @@ import { z } from "zod";
 import { answerRule, type CodeTests, codeTests } from "../../contract/index.ts";
 import { withApplication } from "../application.ts";
 import { answerLines } from "../json-lines.ts";
+import { plural } from "../text.ts";
 
 const humanEval = z
   .object({ prompt: z.string(), entry_point: z.string(), test: z.string() })
@@ -38,7 +39,7 @@ const inputOutput = z
   .object({ inputs: z.array(z.string()).min(1), outputs: z.array(z.string()), fn_name: z.string().nullish() })
   .transform(({ inputs, outputs, fn_name: entryPoint }, ctx): CodeTests => {
     if (inputs.length !== outputs.length) {
-      ctx.addIssue({ code: "custom", message: `There are ${inputs.length} inputs and ${outputs.length} outputs.` });
+      ctx.addIssue({ code: "custom", message: `It has ${plural(inputs.length, "input")} and ${plural(outputs.length, "output")}.` });
       return z.NEVER;
     }
     if (!entryPoint) return { kind: "stdin", cases: inputs.map((input, i) => ({ input, output: outputs[i] })) };
