@@ -41,7 +41,7 @@ const rules: Rule[] = [
   { key: "rl", grade: breaks, why: "it is part of the RL recipe" },
   {
     key: "door.survivors",
-    label: "Problems let through at the stages' doors",
+    label: "The number of problems let through at the stages' doors",
     grade: known,
     why: "one filter on models of other strength lets other problems through, so the starts trained on different sets",
   },

@@ -169,13 +169,13 @@ const scaled = (term: RegressionTerm, factor: number): RegressionTerm => ({
 const points = (value: number) => value.toFixed(1).replace("-", "−");
 
 /** Prompts or responses next? Named only where both intervals of the difference leave 0 out. */
-function whatNextOf(fit: LeastSquares, draws: readonly LeastSquares[]): WhatNext {
+function whatNextOf(fit: LeastSquares, draws: readonly LeastSquares[], over: string): WhatNext {
   const pick = ({ coefficients: [a, b] }: LeastSquares) => a - b;
   const difference = termOf(fit, draws, pick, standardErrorOf(fit, [1, -1]));
   const clear = (side: 1 | -1) => [difference, difference.bootstrap].every(({ low, high }) => Math.min(side * low, side * high) > 0);
   const answer = clear(1) ? "prompts" : clear(-1) ? "responses" : "not distinguishable";
   const promptsAhead = mean(draws.map((each) => (1 + Math.sign(pick(each))) / 2));
-  const span = `${points(difference.low)} to ${points(difference.high)} by the fit, ${points(difference.bootstrap.low)} to ${points(difference.bootstrap.high)} over problems and seeds`;
+  const span = `${points(difference.low)} to ${points(difference.high)} by the fit, ${points(difference.bootstrap.low)} to ${points(difference.bootstrap.high)} ${over}`;
   const sentence =
     answer === "not distinguishable"
       ? `Prompts and responses are not distinguishable: the difference of their points a doubling is ${points(difference.value)} (${span}).`
@@ -237,7 +237,9 @@ export function ladderRegression(runs: readonly LadderRun[], seed: SeedPart[] = 
   if (varianceInflation !== null && varianceInflation > 5)
     notes.push("The two axes move together (VIF above 5): their coefficients share one effect and each alone is uncertain.");
   if (fit.degreesOfFreedom < 5)
-    notes.push(`${cells.length} cells leave ${fit.degreesOfFreedom} degrees of freedom: R² near 1 is no scaling law.`);
+    notes.push(
+      `${cells.length} cells leave ${fit.degreesOfFreedom} ${fit.degreesOfFreedom === 1 ? "degree" : "degrees"} of freedom: R² near 1 is no scaling law.`,
+    );
   if (seedDraw === "one") notes.push("Some cell has one seed: the bootstrap draws problems alone, and says nothing of other seeds.");
   return {
     schemaVersion: 1,
@@ -266,6 +268,6 @@ export function ladderRegression(runs: readonly LadderRun[], seed: SeedPart[] = 
     leaveOneOut: leaveOneOutOf(cells, axes, columns, scores),
     overSeeds: fitsBySeed(cells, axes, columns),
     bootstrap: { draws, problems: runs[0].scores.problems.length, seeds: seedDraw },
-    whatNext: axes.length === 2 ? whatNextOf(fit, drawn) : null,
+    whatNext: axes.length === 2 ? whatNextOf(fit, drawn, seedDraw === "one" ? "over problems" : "over problems and seeds") : null,
   };
 }

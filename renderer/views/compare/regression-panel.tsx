@@ -22,10 +22,12 @@ export function RegressionPanel({ regression }: { regression: Regression }) {
     whatNext,
     notes,
     points,
+    bootstrap,
   } = regression;
   const values = usePublished(true).data ?? [];
   const published = (key: string): number | null => values.find((value) => value.key === `regression.${key}`)?.value ?? null;
   const [paperFit, paperFreedom, paperPoints] = [published("rSquared"), published("degreesOfFreedom"), published("points")];
+  const drawn = bootstrap.seeds === "one" ? "over problems" : "over problems and seeds";
   const seeds = (axis: "prompts" | "responses") => {
     const over = overSeeds?.[axis];
     return over && over.low !== null && over.high !== null ? interval({ low: over.low, high: over.high }, 1, 2) : "one seed";
@@ -48,7 +50,7 @@ export function RegressionPanel({ regression }: { regression: Regression }) {
                 by the fit
               </th>
               <th scope="col" className="num">
-                over problems and seeds
+                {drawn}
               </th>
               <th scope="col" className="num">
                 over seeds
@@ -60,7 +62,7 @@ export function RegressionPanel({ regression }: { regression: Regression }) {
                 by the fit
               </th>
               <th scope="col" className="num">
-                over problems and seeds
+                {drawn}
               </th>
               <th scope="col" className="num">
                 The paper{paperPoints !== null && `, ${paperPoints} points`}
