@@ -29,6 +29,20 @@ test("a recipe is changed by the form and by its text, planned, and started over
   await expect(page.getByTestId("recipe-yaml")).toContainText("did you mean promptsPerStep?");
   await expect(page.locator(".yaml-gutter [data-wrong=true]")).toHaveCount(1);
   await configure.expectAccessible();
+
+  // Until it has none nothing starts, and the text stays: beside another pane, and when the view is left.
+  await expect(configure.start).toBeHidden();
+  await configure.beside("Pre-flight");
+  await expect(configure.view.getByRole("alert")).toContainText("The text has 1 problem");
+  await configure.expectAccessible();
+  await configure.goTo("Datasets");
+  await configure.open("tiny");
+  await configure.contradictions.click();
+  await expect(configure.yaml).toBeFocused();
+  await expect(configure.yaml).toHaveValue(/promptPerStep/);
+  await page.getByRole("button", { name: "Discard the text" }).click();
+  await expect(configure.yaml).toHaveValue(text);
+  await expect(configure.start).toBeVisible();
   await configure.yaml.fill(text.replace("name: Tiny, changed", "name: Tiny, by text"));
   await expect(configure.field("name").getByRole("textbox")).toHaveValue("Tiny, by text");
 
@@ -48,6 +62,18 @@ test("a recipe is changed by the form and by its text, planned, and started over
   await configure.start.click();
   const studies = page.getByRole("table", { name: "Studies", exact: true });
   await expect(studies.getByRole("link", { name: "Tiny, by text" })).toHaveCount(2);
+
+  // A text of another kind: no plan of the old kind beside it, and it still says what it began from.
+  await configure.open("ladder-tiny");
+  await expect(configure.preflight).toContainText("SFT, 64 × 2", { timeout: 60_000 });
+  await configure.beside("YAML");
+  await configure.yaml.fill("kind: rl\nname: By text\ncheckpoint: tiny-base\nrl: {}\ntemperature: { fixed: 7 }\n");
+  await expect(page.getByRole("combobox", { name: "Kind of study" })).toHaveValue("RL");
+  await configure.beside("Pre-flight");
+  await expect(page.getByText("SFT, 64 × 2")).toBeHidden();
+  await expect(configure.preflight).toContainText("RL, tiny-base", { timeout: 60_000 });
+  await expect(page.getByRole("combobox", { name: "Begin from" })).toHaveValue("Tiny data ladder");
+  await page.getByRole("button", { name: "Undo all changes" }).click();
 
   // A study that was started is repeated with changes.
   await configure.goTo("Configure");
@@ -75,6 +101,8 @@ test("stages: the paper's ladder scaled to the start's lengths, edited, and said
     "5. Code 80",
     "6. Math 80",
   ]);
+  // What RL learns to say at length is not cut by the evaluation.
+  await expect(configure.field("finalEval.maxResponseTokens").getByRole("textbox")).toHaveValue("80 tokens");
   await configure.expectAccessible();
 
   await configure.stages.getByRole("button", { name: "3. Math 60" }).click();

@@ -81,6 +81,7 @@ test("RL of a checkpoint: the score before, after each stage and at the end", as
   const study = await finish(page, "rl-tiny");
   // Nothing was fine-tuned here.
   await expect(study.plot("loss")).toBeHidden();
+  await expect(page.getByRole("link", { name: "See its result" })).toHaveAttribute("href", /^#\/compare\//);
   await study.expectAccessible();
   const compare = await openComparison(page);
   for (const place of ["before RL", "after First", "after RL"]) {
@@ -100,6 +101,7 @@ test("a fork: RL goes on from a checkpoint in the middle of a study, with its pr
   const configure = new ConfigurePage(page);
   await expect(configure.field("checkpoint").getByRole("combobox")).toHaveValue(/-2, /);
   await expect(configure.field("data.arithmetic.count").getByRole("textbox")).toHaveValue("600");
+  await expect(page.getByRole("combobox", { name: "Begin from" })).toHaveValue(/\S/);
   await expect(configure.start).toBeEnabled({ timeout: 60_000 });
   await configure.start.click();
   await expect(page).toHaveURL(/#\/runs\//);

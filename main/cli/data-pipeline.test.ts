@@ -29,11 +29,18 @@ test("a pipeline is read from YAML or JSON, with the contract's defaults", () =>
   expect(readPipelineConfig(file(JSON.stringify(config)))).toEqual(config);
 });
 
-test("what is wrong with a pipeline's file is told by field", () => {
+test("what is wrong with a pipeline's file is told by line and field", () => {
   expect(() => readPipelineConfig(file("name: x\nsteps:\n  - kind: unique\n"))).toThrow("steps.0: A pipeline begins with one merge step");
   expect(() => readPipelineConfig(file(yaml.replace("[gsm8k]", "[]")))).toThrow(/steps\.1\.benchmarks: /);
-  expect(() => readPipelineConfig(file("name: [x"))).toThrow(/cannot be read/);
-  expect(() => readPipelineConfig(file(yaml.replace("decontaminate", "dedup")))).toThrow(/steps\.1\.kind/);
+  expect(() => readPipelineConfig(file("name: [x"))).toThrow(/Not YAML/);
+  expect(() => readPipelineConfig("/nowhere/pipeline.yaml")).toThrow(/cannot be read/);
+  expect(() => readPipelineConfig(file(yaml.replace("decontaminate", "dedup")))).toThrow(
+    /:6:11 {2}steps\.1\.kind: Choose one of merge, unique/,
+  );
+  const typos = () => readPipelineConfig(file(`${yaml}    kepp: 0.5\nsed: 7\n`));
+  expect(typos).toThrow(/2 things are wrong/);
+  expect(typos).toThrow("kepp is no setting here: there are kind, name, benchmarks, n.");
+  expect(typos).toThrow("sed is no setting here; did you mean seed?");
 });
 
 test("a report is a table of steps with what each dropped; a span is shown in both texts", () => {

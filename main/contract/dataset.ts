@@ -74,7 +74,11 @@ export const dataConfig = z.object({
     })
     .prefault({}),
   code: z
-    .object({ count: z.number().int().nonnegative().default(0).meta({ description: "Generated code problems over all pools" }) })
+    .object({
+      count: z.number().int().nonnegative().default(0).meta({
+        description: "Generated code problems over all pools; about half ask what a program prints and are problems of the domain math",
+      }),
+    })
     .prefault({}),
   split: z
     .object({

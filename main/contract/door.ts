@@ -3,14 +3,23 @@ import { z } from "zod";
 
 const share = z.number().min(0).max(1);
 
-export const doorFilter = z.object({
-  min: share.optional().meta({ description: "Least pass rate let through, inclusive; empty: none", unit: "share" }),
-  max: share
-    .optional()
-    .meta({ description: "Greatest pass rate let through, inclusive (1.0 paper, Math 24K: 6/16 = 0.375); empty: none", unit: "share" }),
-  dropAllSolved: z.boolean().default(false).meta({ description: "Drop problems that every sample solved: they carry no gradient" }),
-  dropNoneSolved: z.boolean().default(false).meta({ description: "Drop problems that no sample solved (ours)" }),
-});
+export const doorFilter = z
+  .object({
+    min: share.optional().meta({ description: "Least pass rate let through, inclusive; empty: none", unit: "share" }),
+    max: share
+      .optional()
+      .meta({ description: "Greatest pass rate let through, inclusive (1.0 paper, Math 24K: 6/16 = 0.375); empty: none", unit: "share" }),
+    dropAllSolved: z.boolean().default(false).meta({ description: "Drop problems that every sample solved: they carry no gradient" }),
+    dropNoneSolved: z.boolean().default(false).meta({ description: "Drop problems that no sample solved (ours)" }),
+  })
+  .superRefine(({ min, max }, ctx) => {
+    if (min !== undefined && max !== undefined && min > max)
+      ctx.addIssue({
+        code: "custom",
+        path: ["min"],
+        message: `The least pass rate, ${min}, exceeds the greatest, ${max}, so no problem could pass: lower min or raise max.`,
+      });
+  });
 export type DoorFilter = z.infer<typeof doorFilter>;
 
 export const doorReason = z.enum(["all-solved", "none-solved", "below-min", "above-max"]);

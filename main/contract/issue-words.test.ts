@@ -16,6 +16,9 @@ test("zod's messages become sentences; the contract's own stay", () => {
   expect(words(z.array(z.string()).min(1), [])).toEqual(["Needs at least 1."]);
   expect(words(z.string().max(2), "abc")).toEqual(["At most 2 characters."]);
   expect(words(z.enum(["a", "b"]), "c")).toEqual(["Choose one of a, b."]);
+  expect(words(z.discriminatedUnion("kind", [z.object({ kind: z.literal("a") }), z.object({ kind: z.literal("b") })]), { kind: "c" })).toEqual(["Choose one of a, b."]); // biome-ignore format: one thought
+  expect(words(z.strictObject({ a: z.number() }), { a: 1, b: 2 })).toEqual(["b is no setting here."]);
+  expect(words(z.strictObject({}), { a: 1, b: 2 })).toEqual(["a, b are no settings here."]);
   expect(words(z.literal(1), 2)).toEqual(["This must be 1."]);
   expect(
     words(

@@ -38,6 +38,10 @@ export function issueInWords(issue: z.core.$ZodIssue, value: unknown): string {
       return issue.values.length === 1
         ? `This must be ${String(issue.values[0])}.`
         : `Choose one of ${issue.values.map(String).join(", ")}.`;
+    case "invalid_union":
+      return "options" in issue ? `Choose one of ${(issue.options as unknown[]).map(String).join(", ")}.` : issue.message;
+    case "unrecognized_keys":
+      return issue.keys.length === 1 ? `${issue.keys[0]} is no setting here.` : `${issue.keys.join(", ")} are no settings here.`;
     default:
       return issue.message;
   }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { paperStages } from "./paper-stages.ts";
+import { evaluationBudget, paperStages } from "./paper-stages.ts";
 import { rlStage } from "./recipe.ts";
 
 describe("the paper's stages at another size", () => {
@@ -11,6 +11,10 @@ describe("the paper's stages at another size", () => {
     expect(stages.map(({ door }) => door && [door.max, door.dropAllSolved])).toEqual([undefined, undefined, [0.375, false], undefined, undefined, [undefined, true]]); // biome-ignore format: a table
     expect(stages.map(({ dropSolved }) => dropSolved ?? false)).toEqual([false, false, false, false, true, false]);
     expect(stages.filter(({ note }) => note?.includes("Contested")).map(({ name }) => name)).toEqual(["Math 24000"]);
+  });
+  test("evaluations must allow what the longest stage does, as far as the model has positions", () => {
+    expect(evaluationBudget(paperStages(20), null)).toBe(80);
+    expect(evaluationBudget(paperStages(200), 500)).toBe(500);
   });
   test("without code problems its stages are left out, and the others ask for math alone", () => {
     const stages = paperStages(10, false);

@@ -33,3 +33,7 @@ export function paperStages(first: number, withCode = true): RlStage[] {
       ...rung,
     }));
 }
+
+/** Tokens that evaluations of such stages must allow a response: as many as the longest stage, as far as the model has `room`. */
+export const evaluationBudget = (stages: readonly RlStage[], room: number | null): number =>
+  Math.min(room ?? Number.POSITIVE_INFINITY, Math.max(...stages.map(({ maxResponseTokens }) => maxResponseTokens ?? 0)));

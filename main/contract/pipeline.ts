@@ -5,25 +5,25 @@ import { z } from "zod";
 
 const stepName = z.string().min(1).max(64).optional().meta({ description: "How the report calls this step; empty: its kind" });
 
-const poolRef = z.object({
+const poolRef = z.strictObject({
   dataset: z.string().min(1).meta({ description: "Imported dataset version, e.g. gsm8k-train-v1" }),
   limit: z.number().int().positive().optional().meta({ description: "Only the first rows of it", unit: "rows" }),
 });
 
-export const mergeStep = z.object({
+export const mergeStep = z.strictObject({
   kind: z.literal("merge"),
   name: stepName,
   pools: z.array(poolRef).min(1).max(64).meta({ description: "Datasets, in the order in which their rows come" }),
   needResponse: z.boolean().default(false).meta({ description: "Drop rows without a response" }),
 });
 
-export const uniqueStep = z.object({ kind: z.literal("unique"), name: stepName }).meta({
+export const uniqueStep = z.strictObject({ kind: z.literal("unique"), name: stepName }).meta({
   description:
     "One row a prompt, with the different responses of all its rows. Prompts are the same when they are equal in Unicode NFC, each " +
     "run of white space one space, none at the ends; case counts (a and A are two variables)",
 });
 
-export const decontaminateStep = z.object({
+export const decontaminateStep = z.strictObject({
   kind: z.literal("decontaminate"),
   name: stepName,
   benchmarks: z
@@ -37,7 +37,7 @@ export const decontaminateStep = z.object({
   }),
 });
 
-export const thinStep = z.object({
+export const thinStep = z.strictObject({
   kind: z.literal("thin"),
   name: stepName,
   below: z.number().positive().default(2000).meta({
@@ -47,7 +47,7 @@ export const thinStep = z.object({
   keep: z.number().min(0).max(1).default(0.5).meta({ description: "Chance that a short prompt stays (ours)" }),
 });
 
-const lengthBin = z.object({
+const lengthBin = z.strictObject({
   below: z
     .number()
     .positive()
@@ -57,7 +57,7 @@ const lengthBin = z.object({
 });
 
 export const resampleStep = z
-  .object({
+  .strictObject({
     kind: z.literal("resample"),
     name: stepName,
     mode: z
@@ -85,7 +85,7 @@ export const resampleStep = z
       ctx.addIssue({ code: "custom", path: ["bins"], message: "Every share is 0, so nothing would stay: raise one." });
   });
 
-export const checkStep = z.object({
+export const checkStep = z.strictObject({
   kind: z.literal("check"),
   name: stepName,
   think: z
@@ -116,7 +116,7 @@ export type StepOf<Kind extends PipelineStep["kind"]> = Extract<PipelineStep, { 
 export const stepNames = (steps: readonly PipelineStep[]): string[] => steps.map(({ kind, name }) => name ?? kind);
 
 export const pipelineConfig = z
-  .object({
+  .strictObject({
     name: z
       .string()
       .min(1)

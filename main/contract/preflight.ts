@@ -1,9 +1,9 @@
 // What a study would take and whether it can learn, before anything runs (studies.preflight).
 import { z } from "zod";
-import type { MemoryPlan } from "./checkpoint.ts";
+import type { CheckpointCard, MemoryPlan } from "./checkpoint.ts";
 import type { Pool } from "./dataset.ts";
 import type { StageKind } from "./run.ts";
-import { studyRecipe } from "./study.ts";
+import { type EvaluationRecipe, type SftRecipe, type StudyKind, studyRecipe } from "./study.ts";
 
 export const preflightInput = z.object({ recipe: studyRecipe, seed: z.number().int().nonnegative().default(1) });
 
@@ -44,7 +44,7 @@ export interface DataFacts {
   /** Mean and longest prompt of RL and test. */
   promptTokens: { mean: number; longest: number };
   sft: SftFacts[];
-  /** Prompts of the first RL step. */
+  /** Prompts of the first RL step, at most a few; none where a door decides which. */
   firstPrompts: string[];
   problems: PreflightProblem[];
 }
@@ -74,11 +74,16 @@ export interface PreflightStage {
 }
 
 export interface Preflight {
+  kind: StudyKind;
   stages: PreflightStage[];
   totals: { tokens: number; seconds: number };
   /** What the seconds rest on. */
   basis: string;
   data: DataFacts;
+  /** How many prompts the first RL step asks, and whether a door decides which; null without RL. */
+  firstStep: { prompts: number; door: boolean } | null;
+  /** What the model's positions leave for a response to the longest prompt, in tokens. */
+  longestResponse: number;
   /** Of the stage that takes the most. */
   memory: { stage: string; plan: MemoryPlan };
   /**
@@ -89,4 +94,26 @@ export interface Preflight {
   /** Share of responses cut at a budget: from an evaluation of that checkpoint in this data folder, or from a start's SFT responses. */
   truncation: { start: string; budget: number; share: number; basis: LengthBasis }[];
   problems: PreflightProblem[];
+}
+
+/** What would stop a study of one checkpoint alone. */
+export function oneCheckpointProblems(recipe: EvaluationRecipe | SftRecipe, { id, file }: CheckpointCard): PreflightProblem[] {
+  const positions = file.model.maxPositionEmbeddings;
+  const problems: PreflightProblem[] = [];
+  const stop = (where: string, message: string, hint: string) => problems.push({ severity: "stops", where, message, hint });
+  if (recipe.kind === "evaluation" && recipe.eval.maxResponseTokens >= positions)
+    stop(
+      "eval.maxResponseTokens",
+      `A response may have ${recipe.eval.maxResponseTokens} tokens, and ${id} has ${positions} positions for prompt and response.`,
+      `Lower it below ${positions}.`,
+    );
+  if (recipe.kind === "sft" && recipe.sft.maxLength > positions)
+    stop("sft.maxLength", `Rows may have ${recipe.sft.maxLength} tokens, and ${id} has ${positions} positions.`, `Lower it to at most ${positions}.`); // biome-ignore format: one thought
+  if (recipe.kind === "sft" && recipe.sft.lora && file.weights.kind === "adapter")
+    stop(
+      "sft.lora",
+      `${id} is a LoRA adapter, and another adapter is to be trained on it.`,
+      "Export it merged, import that, and begin from there; or train all weights.",
+    );
+  return problems;
 }

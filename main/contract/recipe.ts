@@ -205,7 +205,7 @@ export const promptsNeeded = ({ promptsPerStep, dynamicSampling, dynamicSampling
   promptsPerStep * (dynamicSampling ? dynamicSamplingMaxBatches : 1);
 
 /** The filter at a stage's door: what the model that enters solves of the RL pool, and which problems are kept for it. */
-export const doorConfig = doorFilter.extend({
+export const doorConfig = doorFilter.safeExtend({
   samplesPerProblem: z
     .number()
     .int()

@@ -242,6 +242,8 @@ export const epochsRecipe = z
     if (recipe.branchRl.length > 0 && !recipe.rl)
       refuse(ctx, ["rl"], "branchRl names epochs for RL, and rl says nothing: add it, or empty branchRl.");
     if (recipe.branchRl.length > 0) checkRlData(recipe, ctx);
+    const twice = recipe.branchRl.find((epoch, i) => recipe.branchRl.indexOf(epoch) < i);
+    if (twice !== undefined) refuse(ctx, ["branchRl"], `Epoch ${twice} is named twice: name each epoch once.`);
     const late = recipe.branchRl.find((epoch) => epoch > recipe.start.sft.epochs);
     if (late !== undefined)
       refuse(

@@ -190,10 +190,21 @@ describe("ladder cells", () => {
     expect(() => ladderCells(source(lengths), grid([10, 30], [1, 3]), { seed: 1, length })).toThrow(
       expect.objectContaining({
         code: "too-few-problems",
+        where: "ladder cell 30x3",
+        message: 'The cell "30x3" asks for 30 prompts with 3 different responses each; of the SFT pool\'s 40 problems 25 have so many.',
+        hint: "Lower every cell's prompts to at most 25, or every cell's responses to at most 2, which 40 problems have.",
+      }),
+    );
+    // Possible by itself, and in the way of another.
+    expect(() => ladderCells(source(lengths), [...grid([30], [1]), ...grid([10], [3])], { seed: 1, length })).toThrow(
+      expect.objectContaining({
         where: "ladder cell 30x1",
         message: expect.stringContaining('asks for 30 prompts; of the SFT pool\'s 40 problems 25 have the 3 different responses that every problem must have because the cell "10x3"'), // biome-ignore format: one sentence
-        hint: "Lower its prompts to at most 25, or every cell's responses to at most 2, which 40 problems have.",
       }),
+    );
+    // No problem has so many: there is no number of prompts to lower to.
+    expect(() => ladderCells(source(lengths), [...grid([30], [1]), ...grid([10], [50])], { seed: 1, length })).toThrow(
+      expect.objectContaining({ where: "ladder cell 10x50", hint: "Lower every cell's responses to at most 2, which 40 problems have." }),
     );
     expect(() => ladderCells(source(lengths), grid([50], [1]), { seed: 1, length })).toThrow(/asks for 50 prompts/);
     expect(() => ladderCells(source(lengths), [], { seed: 1, length })).toThrow(/no cell/);

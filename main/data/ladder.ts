@@ -49,8 +49,7 @@ export function ladderCells(source: LadderSource, cells: readonly NamedCell[], o
   const pool = source.problems.filter((problem) => problem.pool === "sft");
   const responses = pool.map((problem) => different(source.traces(problem, mostResponses)));
   const eligible = pool.flatMap((problem, i) => (responses[i].length >= mostResponses ? [candidate(problem, responses[i], options)] : []));
-  const largestAsked = cells.reduce((most, cell) => (cell.prompts > most.prompts ? cell : most));
-  if (eligible.length < largestAsked.prompts) throw tooFew(largestAsked, cells, mostResponses, responses);
+  if (cells.some(({ prompts }) => eligible.length < prompts)) throw tooFew(cells, mostResponses, responses);
 
   const ordered = withResponseOrder(problemOrder(eligible, options.seed), mostResponses, options.seed);
   const taken = ({ prompts, responsesPerPrompt }: NamedCell) =>
@@ -118,22 +117,30 @@ function refuseUnclear(cells: readonly NamedCell[]): void {
   if (broken) throw refuse(`The cell "${broken.name}" asks for no whole number of prompts and responses.`, "Both are at least 1.");
 }
 
-function tooFew(cell: NamedCell, cells: readonly NamedCell[], most: number, responses: readonly (readonly Trace[])[]): HeadstartError {
+/** The cell of the most responses is named where it has too few problems by itself; elsewhere the one of the most prompts, and why. */
+function tooFew(cells: readonly NamedCell[], most: number, responses: readonly (readonly Trace[])[]): HeadstartError {
   const available = (count: number) => responses.filter(({ length }) => length >= count).length;
-  const because = cells.find(({ responsesPerPrompt }) => responsesPerPrompt === most)!;
+  const mostPrompts = (of: readonly NamedCell[]) => of.reduce((a, b) => (b.prompts > a.prompts ? b : a));
+  const deepest = mostPrompts(cells.filter(({ responsesPerPrompt }) => responsesPerPrompt === most));
+  const alone = available(most) < deepest.prompts;
+  const largest = mostPrompts(cells);
+  const cell = alone ? deepest : largest;
   // The largest number of responses that enough problems have.
   let enough = most;
-  while (enough > 0 && available(enough) < cell.prompts) enough--;
+  while (enough > 0 && available(enough) < largest.prompts) enough--;
+  const ways = [
+    ...(available(most) > 0 ? [`every cell's prompts to at most ${available(most)}`] : []),
+    ...(enough > 0 ? [`every cell's responses to at most ${enough}, which ${available(enough)} problems have`] : []),
+  ];
   return new HeadstartError({
     code: "too-few-problems",
     where: `ladder cell ${cell.name}`,
     message:
-      `The cell "${cell.name}" asks for ${cell.prompts} prompts; of the SFT pool's ${responses.length} problems ${available(most)} have the ` +
-      `${most} different responses that every problem must have because the cell "${because.name}" takes ${most}.`,
-    hint:
-      `Lower its prompts to at most ${available(most)}` +
-      (enough > 0
-        ? `, or every cell's responses to at most ${enough}, which ${available(enough)} problems have.`
-        : ", or make the pool larger."),
+      `The cell "${cell.name}" asks for ${cell.prompts} prompts${alone ? ` with ${most} different responses each` : ""}; of the SFT pool's ` +
+      `${responses.length} problems ${available(most)} have ` +
+      (alone
+        ? "so many."
+        : `the ${most} different responses that every problem must have because the cell "${deepest.name}" takes ${most}.`),
+    hint: ways.length > 0 ? `Lower ${ways.join(", or ")}.` : "Make the pool larger.",
   });
 }

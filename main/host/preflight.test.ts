@@ -1,4 +1,6 @@
 // Forecasts and refusals from given facts: a scripted training thread says what is in the data.
+import { cpSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import {
   type DataFacts,
@@ -8,6 +10,7 @@ import {
   studyRecipe,
   type WeakVsStrongRecipe,
 } from "../contract/index.ts";
+import { resourcesFolder } from "./entries.ts";
 import { measuredLengthExceededBy, measuredShareCut, measuredTokens } from "./measured-checkpoint.ts";
 import { ratesOf, shareAbove } from "./preflight.ts";
 import { openHost } from "./testing/open-host.ts";
@@ -73,6 +76,25 @@ test("what cannot learn stops, and is refused at the start with the same words",
   }
 });
 
+test("a budget that the model has no positions for stops by its field, once", async () => {
+  const { caller } = await openWith();
+  const recipe = { ...smallRecipe, finalEval: { ...smallRecipe.finalEval, maxResponseTokens: 100_000 } };
+  const stops = (await caller.studies.preflight({ recipe, seed: 1 })).problems.filter(({ severity }) => severity === "stops");
+  expect(stops).toMatchObject([{ where: "finalEval.maxResponseTokens", message: expect.stringContaining("A response may have 100000 tokens") }]); // biome-ignore format: one thought
+  await expect(caller.studies.start({ recipe })).rejects.toMatchObject({ cause: { message: stops[0].message, where: stops[0].where } });
+});
+
+test("what a study's arms would all be told is told once; a ladder of three cells is told that it has no regression", async () => {
+  const problem = { severity: "stops" as const, where: "start.prompts", message: "Too many.", hint: "Lower it." };
+  expect(await problemsOf({ problems: [problem, problem] })).toEqual([problem]);
+  const { caller } = await openWith();
+  const cells = [1, 2, 4].map((prompts) => ({ prompts, responsesPerPrompt: 1 }));
+  const ladder = studyRecipe.parse({ kind: "ladder", name: "L", data: smallRecipe.data, cells, sft: {} });
+  const { problems, kind } = await caller.studies.preflight({ recipe: ladder, seed: 1 });
+  expect(kind).toBe("ladder");
+  expect(problems).toMatchObject([{ severity: "caution", where: "cells", message: expect.stringContaining("at least 4") }]);
+});
+
 test("what should be known is a caution, and starts all the same", async () => {
   expect(await problemsOf({})).toEqual([]);
   const cautions = await problemsOf(
@@ -81,6 +103,9 @@ test("what should be known is a caution, and starts all the same", async () => {
   );
   expect(cautions.map(({ severity }) => severity)).not.toContain("stops");
   const text = cautions.map(({ message }) => message).join("\n");
+  const short = { ...smallRecipe, finalEval: { ...smallRecipe.finalEval, maxResponseTokens: 16 } };
+  const { problems } = await (await openWith()).caller.studies.preflight({ recipe: short, seed: 1 });
+  expect(problems).toMatchObject([{ severity: "caution", where: "finalEval.maxResponseTokens", hint: "Raise it to 64." }]);
   for (const part of ["20 of 40 examples", "20 examples do not fill one batch of 32 rows", "It makes 4 updates", "do not divide into 2 updates", "75 % of responses would be cut"]) expect(text).toContain(part); // biome-ignore format: one list
   const { caller } = await openWith({ sft: [sft("weak", { dropped: 20 }), sft("strong")] });
   expect((await caller.studies.start({ recipe: smallRecipe })).id).toBeTruthy();
@@ -97,6 +122,11 @@ test("of a checkpoint that was evaluated here, truncation and lengths are measur
   const checkpoint = stages.find(({ plan }) => plan.key === "sft/strong")!.result!.checkpointId!;
   const evaluated = stages.find(({ plan }) => plan.key === "evaluate/strong/before")!.result!.evaluationId!;
   const samples = (await caller.inspect.samples({ evaluationId: evaluated, offset: 0, limit: 500 })).rows;
+  // The scripted thread leaves no weights.
+  const { folder } = await host.checkpoints.place(checkpoint);
+  cpSync(join(resourcesFolder(), "tiny-base"), folder, { recursive: true });
+  const file = join(folder, "checkpoint.json");
+  writeFileSync(file, JSON.stringify({ ...JSON.parse(readFileSync(file, "utf8")), id: checkpoint }));
   const budget = Math.max(...samples.map(({ tokens }) => tokens)) - 1;
   const starts = [smallRecipe.starts[0], { name: "strong", checkpoint }];
   const recipe = studyRecipe.parse({ ...smallRecipe, starts, rl: { ...smallRecipe.rl, maxResponseTokens: budget } });

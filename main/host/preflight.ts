@@ -28,6 +28,7 @@ import {
   measuredShareCut,
   measuredTokens,
 } from "./measured-checkpoint.ts";
+import { unfit } from "./preflight-fit.ts";
 import { problemsOf } from "./problems-of.ts";
 
 /** Tokens a second of a 0.6M model on two cores, by our log; larger models take proportionally longer. */
@@ -36,6 +37,7 @@ const roughParameters = 610_000;
 
 export async function preflight(host: Host, recipe: PooledRecipe, seed: number): Promise<Preflight> {
   const plans = planStudy(recipe);
+  const misfits = await unfit(host, recipe);
   const card = await host.checkpoints.card(checkpointOf(recipe));
   const data = (await host.ask({
     kind: "preflight",
@@ -81,15 +83,20 @@ export async function preflight(host: Host, recipe: PooledRecipe, seed: number):
   });
   const { stage, plan } = memory.reduce((most, each) => (each.plan.total > most.plan.total ? each : most));
   const total = (pick: (stage: PreflightStage) => number | null) => stages.reduce((sum, stage) => sum + (pick(stage) ?? 0), 0);
+  const firstRl = plans.find((each) => each.kind === "rl");
+  const problems = [...data.problems, ...misfits, ...problemsOfPlan(recipe, known, card), ...memoryProblems({ stage, plan })];
   return {
+    kind: recipe.kind,
     stages,
     totals: { tokens: total((stage) => stage.tokens), seconds: total((stage) => stage.seconds) },
     basis,
     data,
+    firstStep: firstRl?.kind === "rl" ? { prompts: firstRl.config.promptsPerStep, door: firstRl.door !== undefined } : null,
+    longestResponse: card.file.model.maxPositionEmbeddings - data.promptTokens.longest,
     memory: { stage, plan },
     firstBudget: firstBudgetOf(known),
     truncation: truncationOf(known),
-    problems: [...data.problems, ...problemsOfPlan(recipe, known, card), ...memoryProblems({ stage, plan })].sort((a, b) => (a.severity === b.severity ? 0 : a.severity === "stops" ? -1 : 1)), // biome-ignore format: one thought
+    problems: distinct(problems).sort((a, b) => (a.severity === b.severity ? 0 : a.severity === "stops" ? -1 : 1)),
   };
 }
 
@@ -290,6 +297,14 @@ function firstBudgetOf({ data, measured }: Known): Preflight["firstBudget"] {
   return known.length === 0 ? null : known.reduce((longest, each) => (each.budget > longest.budget ? each : longest));
 }
 
+/** What is said of each start in the same words is said once. */
+function distinct(problems: PreflightProblem[]): PreflightProblem[] {
+  return [...new Map(problems.map((problem) => [`${problem.where} ${problem.message}`, problem])).values()];
+}
+
+/** As analysis/regression.ts has it: a plane goes through any three. */
+const leastCells = 4;
+
 function problemsOfPlan(recipe: PooledRecipe, known: Known, card: CheckpointCard): PreflightProblem[] {
   const { plans, data } = known;
   const problems: PreflightProblem[] = [];
@@ -321,7 +336,8 @@ function problemsOfPlan(recipe: PooledRecipe, known: Known, card: CheckpointCard
       say("caution", plan.label, `${there}, a step asks for ${promptsPerStep}, and how many its door keeps is known only when the model stands at it.`, "Widen the door, or enlarge the RL pool."); // biome-ignore format: one thought
     if (promptsPerStep % updatesPerBatch !== 0)
       say("caution", plan.label, `${promptsPerStep} prompts do not divide into ${updatesPerBatch} updates: these differ in size.`, "Choose a multiple."); // biome-ignore format: one thought
-    if (data.promptTokens.longest + maxResponseTokens > positions)
+    // A budget that alone is too large is told already, by its field.
+    if (maxResponseTokens < positions && data.promptTokens.longest + maxResponseTokens > positions)
       say("stops", plan.label, `A prompt of ${data.promptTokens.longest} tokens and a response of ${maxResponseTokens} exceed the model's ${positions} positions.`, "Lower maxResponseTokens, or choose shorter problems."); // biome-ignore format: one thought
     const facts = data.sft.find(({ key }) => key === originOf(plan, plans));
     if (!facts || facts.examples === 0) continue;
@@ -339,6 +355,10 @@ function problemsOfPlan(recipe: PooledRecipe, known: Known, card: CheckpointCard
   const { finalEval } = recipe;
   if (finalEval.problems !== null && finalEval.problems > data.pools[finalEval.pool])
     say("caution", "finalEval.problems", `It asks for ${finalEval.problems} problems, and ${finalEval.pool} has ${data.pools[finalEval.pool]}: all of them are taken.`, "Lower it, or enlarge the pool."); // biome-ignore format: one thought
-  const distinct = new Map(problems.map((problem) => [`${problem.where} ${problem.message}`, problem]));
-  return [...distinct.values()];
+  const longest = Math.max(0, ...plans.map((plan) => (plan.kind === "rl" ? plan.config.maxResponseTokens : 0)));
+  if (recipe.kind !== "overlong" && longest > finalEval.maxResponseTokens)
+    say("caution", "finalEval.maxResponseTokens", `RL gives responses up to ${longest} tokens, the final evaluation ${finalEval.maxResponseTokens}: it cuts what RL did not.`, `Raise it to ${longest}.`); // biome-ignore format: one thought
+  if (recipe.kind === "ladder" && recipe.cells.length < leastCells)
+    say("caution", "cells", `The ladder has ${recipe.cells.length === 1 ? "one cell" : `${recipe.cells.length} cells`}, and the regression needs at least ${leastCells}: there will be scores alone.`, "Add cells that differ along both axes."); // biome-ignore format: one thought
+  return problems;
 }

@@ -73,6 +73,12 @@ describe("a recipe's text", () => {
   });
 });
 
+it("a setting that is none and like no other is told what there is", () => {
+  expect(first(`${rl}temperature: { bogus: 1 }\n`).message).toBe(
+    "bogus is no setting here: there are fixed, candidates, problems, samplesPerProblem, targetEntropy.",
+  );
+});
+
 it("each setting's meaning stands behind it once", () => {
   const text = recipeText(readPresets(resourcesFolder()).find(({ key }) => key === "tiny")!.recipe);
   expect(text.match(/# SFT prompts it sees/g)).toHaveLength(1);
@@ -111,8 +117,22 @@ describe("what is wrong with a text is told with its place", () => {
   });
 
   it("a contradiction, with what to do", () => {
+    expect(first(`${rl}stages: [{ name: A, door: { min: 0.9, max: 0.1 } }]\n`)).toMatchObject({ path: "stages.0.door.min", message: expect.stringContaining("lower min or raise max") }); // biome-ignore format: one thought
     expect(first(`${rl}devEval: { pool: test }\n`)).toMatchObject({ line: 5, path: "devEval.pool", message: expect.stringContaining("set devEval.pool to dev") }); // biome-ignore format: one thought
   });
+});
+
+it("the schema for editors has no settings besides the contract's, at any depth", () => {
+  const open: string[] = [];
+  const visit = (node: unknown, path: string): void => {
+    if (node === null || typeof node !== "object") return;
+    const { properties, additionalProperties } = node as { properties?: object; additionalProperties?: unknown };
+    if (properties !== undefined && !Array.isArray(node) && additionalProperties !== false && !path.endsWith("/properties"))
+      open.push(path);
+    for (const [key, inner] of Object.entries(node)) visit(inner, `${path}/${key}`);
+  };
+  visit(recipeJsonSchema(), "");
+  expect(open).toEqual([]);
 });
 
 it("the schema for editors names every kind", () => {

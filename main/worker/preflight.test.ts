@@ -93,7 +93,9 @@ describe("what the training thread finds in the data", () => {
     const [one, again, other] = [await factsOf(recipe), await factsOf(recipe), await factsOf(recipe, 2)];
     expect(again).toEqual(one);
     expect(other.firstPrompts).not.toEqual(one.firstPrompts);
-    expect(one.firstPrompts.length).toBeGreaterThan(0);
+    expect(one.firstPrompts).toHaveLength(recipe.rl.promptsPerStep);
+    const door = weakVsStrongRecipe.parse({ ...recipe, stages: [{ name: "A", door: { max: 0.5 } }] });
+    expect((await factsOf(door)).firstPrompts).toEqual([]);
   });
 
   it("counts what is too long, and says where examples are lacking", async () => {
@@ -101,6 +103,8 @@ describe("what the training thread finds in the data", () => {
     const short = weakVsStrongRecipe.parse({ ...recipe, starts: [{ ...weak, sft: { maxLength: 2 } }, strong] });
     expect((await factsOf(short)).sft[0]).toMatchObject({ examples: 0, dropped: 8, steps: 0, trainedTokens: 0, firstRows: [] });
     const many = weakVsStrongRecipe.parse({ ...recipe, starts: [weak, { ...strong, prompts: 5_000 }] });
-    expect((await factsOf(many)).problems).toMatchObject([{ severity: "stops", message: expect.stringContaining("5000") }]);
+    expect((await factsOf(many)).problems).toMatchObject([
+      { severity: "stops", where: "starts.1.prompts", message: expect.stringContaining("5000") },
+    ]);
   });
 });

@@ -5,7 +5,7 @@ import { HeadstartError } from "../contract/errors.ts";
 import type { PreflightQuestion } from "../contract/job.ts";
 import type { BatchRow, DataFacts, PreflightProblem, SftFacts } from "../contract/preflight.ts";
 import type { StagePlan } from "../contract/run.ts";
-import type { PooledRecipe } from "../contract/study.ts";
+import { isTrainedHere, type PooledRecipe, startsOf } from "../contract/study.ts";
 import { PromptSequence } from "../engine/rl/prompts.ts";
 import { layOut } from "../engine/sft/batches.ts";
 import { firstUpdate, trainingAmount } from "../engine/sft/train-sft.ts";
@@ -29,6 +29,11 @@ export function preflightFacts(question: PreflightQuestion): DataFacts {
   const rl = data.problems.filter(({ pool }) => pool === "rl");
   const sft = plans.flatMap((plan) => {
     if (plan.kind !== "sft") return [];
+    const short = shortOfPrompts(recipe, plan.start, count("sft"));
+    if (short) {
+      problems.push(short);
+      return [];
+    }
     try {
       return [sftFacts(data, recipe, plan, seed, tokenizer)];
     } catch (thrown) {
@@ -39,8 +44,10 @@ export function preflightFacts(question: PreflightQuestion): DataFacts {
   });
   const first = plans.find((plan) => plan.kind === "rl");
   const asked = first?.kind === "rl" ? rl.filter(({ domain }) => (first.config.domain ?? domain) === domain) : [];
-  const prompts = asked.length === 0 ? null : new PromptSequence(asked, null, seed);
-  const firstPrompts = Array.from({ length: Math.min(promptsShown, asked.length) }, () => prompts!.next().prompt);
+  // Which problems a door lets through is known only when the model stands at it.
+  const shown = first?.kind === "rl" && !first.door ? Math.min(promptsShown, first.config.promptsPerStep, asked.length) : 0;
+  const prompts = shown === 0 ? null : new PromptSequence(asked, null, seed);
+  const firstPrompts = Array.from({ length: shown }, () => prompts!.next().prompt);
   const lengths = [...rl.slice(0, promptsLookedAt), ...data.problems.filter(({ pool }) => pool === "test").slice(0, promptsLookedAt)].map(
     (problem) => promptTokens(problem, tokenizer),
   );
@@ -51,6 +58,19 @@ export function preflightFacts(question: PreflightQuestion): DataFacts {
     sft,
     firstPrompts,
     problems,
+  };
+}
+
+/** What is wrong with a start that takes more prompts than there are, by its field; a ladder's cells are told by the ladder. */
+function shortOfPrompts(recipe: PooledRecipe, name: string, there: number): PreflightProblem | null {
+  const at = recipe.kind === "weak-vs-strong" ? recipe.starts.findIndex((each) => each.name === name) : 0;
+  const start = startsOf(recipe)[at];
+  if (start === undefined || !isTrainedHere(start) || start.prompts <= there) return null;
+  return {
+    severity: "stops",
+    where: recipe.kind === "weak-vs-strong" ? `starts.${at}.prompts` : "start.prompts",
+    message: `The start "${start.name}" asks for ${start.prompts} SFT prompts; the SFT pool has ${there}.`,
+    hint: `Lower it to at most ${there}, or enlarge the SFT pool in the recipe's data.`,
   };
 }
 

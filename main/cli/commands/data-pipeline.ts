@@ -2,19 +2,19 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Command } from "commander";
-import { parse } from "yaml";
+import { z } from "zod";
 import {
   HeadstartError,
-  issueInWords,
   type MatchedSpan,
   type PipelineConfig,
   type PipelineProgress,
   type PipelineReport,
   pipelineConfig,
-  valueOfIssue,
 } from "../../contract/index.ts";
+import { type JsonSchema, readSettings } from "../../host/settings-file.ts";
 import { type Application, withApplication } from "../application.ts";
 import { parseCount } from "../arguments.ts";
+import { plural } from "../text.ts";
 
 interface PipelineOptions {
   dryRun?: true;
@@ -37,24 +37,23 @@ export function addDataPipeline(data: Command): void {
     });
 }
 
-/** A pipeline's file; what is wrong with it is told by field. */
+/** A pipeline's file; what is wrong with it is told by line and field. */
 export function readPipelineConfig(path: string): PipelineConfig {
-  const refuse = (message: string) =>
-    new HeadstartError({
-      code: "bad-pipeline",
-      where: path,
-      message,
-      hint: "Correct the file: main/contract/pipeline.ts says what it may hold.",
-    });
-  let read: unknown;
+  const refuse = (message: string, hint: string) => new HeadstartError({ code: "bad-pipeline", where: path, message, hint });
+  let text: string;
   try {
-    read = parse(readFileSync(path, "utf8")); // JSON is YAML
+    text = readFileSync(path, "utf8");
   } catch (thrown) {
-    throw refuse(`It cannot be read: ${(thrown as Error).message.split("\n")[0]}.`);
+    throw refuse(`It cannot be read: ${(thrown as Error).message.split("\n")[0]}.`, "Give the path of a YAML or JSON file.");
   }
-  const parsed = pipelineConfig.safeParse(read);
-  if (parsed.success) return parsed.data;
-  throw refuse(parsed.error.issues.map((issue) => `${issue.path.map(String).join(".") || "file"}: ${issueInWords(issue, valueOfIssue(issue, read))}`).join(" ")); // biome-ignore format: one thought
+  const schema = z.toJSONSchema(pipelineConfig, { io: "input" }) as JsonSchema;
+  const read = readSettings(text, pipelineConfig, schema, "A pipeline is a list of settings: its name, and its steps, the first of kind merge."); // biome-ignore format: one thought
+  if ("value" in read) return read.value;
+  const lines = read.problems.map(({ line, column, path: field, message }) => `  ${path}:${line}:${column}  ${field ? `${field}: ` : ""}${message}`); // biome-ignore format: one thought
+  throw refuse(
+    `${lines.length === 1 ? "One thing is" : `${lines.length} things are`} wrong with this pipeline:\n${lines.join("\n")}`,
+    "Correct the file; with --dry-run it makes nothing.",
+  );
 }
 
 async function runPipelineFile(
@@ -112,7 +111,7 @@ const share = (part: number, whole: number): string => (whole === 0 ? "" : `${((
 
 /** What there is none of is left out. */
 const amount = (rows: number, responses: number): string =>
-  [rows > 0 || responses === 0 ? `${rows} rows` : "", responses > 0 ? `${responses} responses` : ""]
+  [rows > 0 || responses === 0 ? plural(rows, "row") : "", responses > 0 ? plural(responses, "response") : ""]
     .filter((part) => part !== "")
     .join(", ");
 
@@ -126,16 +125,20 @@ export function formatPipelineReport(report: PipelineReport, datasetId: string |
     lines.push(line(step.name, taken.rows, kept.rows, share(kept.rows, taken.rows), taken.responses, kept.responses));
     for (const { reason, rows, responses } of dropped) lines.push(`${" ".repeat(width)}  − ${amount(rows, responses)}: ${reason}`);
     for (const { benchmark, from, problems, shortProblems, rows } of benchmarks ?? [])
-      lines.push(`${" ".repeat(width)}    ${benchmark} (${from}): ${problems} problems, ${shortProblems} of them too short for an n-gram; ${rows} rows`); // biome-ignore format: one thought
+      lines.push(`${" ".repeat(width)}    ${benchmark} (${from}): ${plural(problems, "problem")}, ${shortProblems} of them too short for an n-gram; ${plural(rows, "row")}`); // biome-ignore format: one thought
     for (const { from, to, in: before, kept: after } of bins ?? [])
-      lines.push(`${" ".repeat(width)}    length ${from}${to === null ? " or more" : ` to ${to}`}: ${after} of ${before} responses`);
+      lines.push(
+        `${" ".repeat(width)}    length ${from}${to === null ? " or more" : ` to ${to}`}: ${after} of ${plural(before, "response")}`,
+      );
   }
   const { before, after } = report.responseLengths;
   const mean = (value: number | null) => (value === null ? "none" : value.toFixed(0));
   lines.push(`Response length: ${mean(before.mean)} ${before.unit} on average before, ${mean(after.mean)} after.`);
   lines.push(...report.notices);
   const made = datasetId === null ? "Nothing was made (--dry-run)" : `Made ${datasetId}`;
-  lines.push(`${made}: ${report.result.rows} rows, ${report.result.responses} responses, in ${report.seconds.toFixed(1)} s.`);
+  lines.push(
+    `${made}: ${plural(report.result.rows, "row")}, ${plural(report.result.responses, "response")}, in ${report.seconds.toFixed(1)} s.`,
+  );
   return lines.join("\n");
 }
 
@@ -145,7 +148,7 @@ export function formatSpan(span: MatchedSpan): string {
     `${text.slice(0, from)}【${text.slice(from, to)}】${text.slice(to)}`.replace(/\s+/g, " ").trim();
   const place = span.turn === null ? "" : `, turn ${span.turn}`;
   return [
-    `${span.dataset} row ${span.row} (${span.id}${place}) ${span.from}–${span.to}, ${span.benchmark} ${span.problem} ${span.problemFrom}–${span.problemTo}: ${span.words} words${span.whole ? ", all of it" : ""}`,
+    `${span.dataset} row ${span.row} (${span.id}${place}) ${span.from}–${span.to}, ${span.benchmark} ${span.problem} ${span.problemFrom}–${span.problemTo}: ${plural(span.words, "word")}${span.whole ? ", all of it" : ""}`,
     `  ${marked(span.text, span.from - span.textFrom, span.to - span.textFrom)}`,
     `  ${marked(span.problemText, span.problemFrom - span.problemTextFrom, span.problemTo - span.problemTextFrom)}`,
   ].join("\n");

@@ -1,9 +1,21 @@
 // headstart data: files of rows, by reference: import, list, head, stats; pipeline (data-pipeline.ts), ladder (data-ladder.ts).
 import { resolve } from "node:path";
 import type { Command } from "commander";
-import { columnMapping, HeadstartError, type ImportDatasetEvent, type ImportedDataset, mappedColumns } from "../../contract/index.ts";
+import {
+  answerRule,
+  type ColumnMapping,
+  columnMapping,
+  type DetectedDataset,
+  HeadstartError,
+  type ImportDatasetEvent,
+  type ImportedDataset,
+  issueInWords,
+  mappedColumns,
+  valueOfIssue,
+} from "../../contract/index.ts";
 import { type Application, withApplication } from "../application.ts";
 import { parseCount } from "../arguments.ts";
+import { plural } from "../text.ts";
 import { addDataLadder } from "./data-ladder.ts";
 import { addDataPipeline } from "./data-pipeline.ts";
 
@@ -59,7 +71,7 @@ interface ImportOptions {
 async function importFile({ client }: Application, file: string, { name, column, dryRun, json }: ImportOptions): Promise<void> {
   const { handle } = await client.files.handle.mutate({ path: resolve(file) });
   const detected = await client.datasets.imported.detect.mutate({ handle });
-  const mapping = columnMapping.parse({ ...detected.mapping, ...chosenColumns(column ?? []) });
+  const mapping = mappingOf(detected, column ?? []);
   const columns = mappedColumns.flatMap((what) => (mapping[what] === null ? [] : [`${what} = ${mapping[what]}`]));
   const note = detected.triedOnRealFiles ? "" : ", untested on a real file of this shape";
   process.stderr.write(`${detected.format}, ${detected.shapeLabel}${note}: ${columns.join(", ")}\n`);
@@ -87,6 +99,29 @@ async function importFile({ client }: Application, file: string, { name, column,
     process.stderr.write(`and ${dataset.badRows - rows.length} more: headstart data stats ${dataset.id}\n`);
 }
 
+/** What is detected with what is chosen in its place; what then lacks is told with the option that gives it. */
+export function mappingOf(
+  { path, columns, mapping }: Pick<DetectedDataset, "path" | "columns" | "mapping">,
+  chosen: string[],
+): ColumnMapping {
+  const whole = { ...mapping, ...chosenColumns(chosen) };
+  const parsed = columnMapping.safeParse(whole);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  const what = String(issue.path[0]);
+  const words = issueInWords(issue, valueOfIssue(issue, whole));
+  const hints: Record<string, string> = {
+    prompt: `Name it: --column prompt=NAME (of a conversation messages=NAME). The file's columns: ${columns.map(({ name }) => name).join(", ")}.`,
+    answerRule: `Give --column answerRule=RULE, one of ${answerRule.options.join(", ")}; or leave the answer out with --column answer=`,
+  };
+  throw new HeadstartError({
+    code: "invalid-mapping",
+    where: path,
+    message: issue.code === "custom" ? words : `${what}: ${words}`,
+    hint: hints[what] ?? `Correct --column ${what}=…`,
+  });
+}
+
 function chosenColumns(pairs: string[]): Record<string, string | null> {
   const known: string[] = [...mappedColumns, "shape", "answerRule"];
   return Object.fromEntries(
@@ -105,7 +140,7 @@ function chosenColumns(pairs: string[]): Record<string, string | null> {
 
 function inWords({ id, rows, badRows, mapping, format, contentHash, bytes }: ImportedDataset): string {
   const bad = badRows === 0 ? "" : `, ${badRows} bad`;
-  return `${id}  ${rows} rows${bad}  ${mapping.shape} in ${format}, ${(bytes / 1e6).toFixed(1)} MB  ${contentHash.slice(0, 12)}`;
+  return `${id}  ${plural(rows, "row")}${bad}  ${mapping.shape} in ${format}, ${(bytes / 1e6).toFixed(1)} MB  ${contentHash.slice(0, 12)}`;
 }
 
 async function printStats({ client }: Application, datasetId: string, json: true | undefined): Promise<void> {

@@ -8,6 +8,7 @@ import { Group, Panel, Separator, useDefaultLayout } from "react-resizable-panel
 import { useSearch } from "wouter";
 import type { Preset, StudySummary } from "../../../main/contract/api.ts";
 import { needs } from "../../../main/contract/issue-words.ts";
+import type { Preflight } from "../../../main/contract/preflight.ts";
 import { isPooled, type StudyKind, type StudyRecipe, studyRecipe } from "../../../main/contract/study.ts";
 import { link, navigate, useQueryEntry } from "../../client/location.ts";
 import { usePresets, useStudies } from "../../client/queries.ts";
@@ -29,6 +30,7 @@ import { keyOf, type Path, withValue } from "./recipe-values.ts";
 import { RecipeYaml } from "./recipe-yaml.tsx";
 import { parseSeeds } from "./seeds.ts";
 import { StageList } from "./stage-list.tsx";
+import { type TextInHand, useTypedText } from "./typed-text.ts";
 
 /** Drafts by what they began from: leaving the view to look something up loses nothing. */
 const drafts = new Map<string, Draft>();
@@ -66,15 +68,25 @@ function RecipeForm({ origin, seeds: firstSeeds, presets, studies }: RecipeFormP
   const seeds = parseSeeds(seedsText);
   const seedList = "seeds" in seeds ? seeds.seeds : [];
   const preflight = usePreflight(settled !== null && isPooled(settled) ? settled : null, seedList[0] ?? 1);
-  const plan = isPooled({ kind: recipe.kind } as StudyRecipe) ? preflight.data : undefined;
+  // While another kind is planned, the last plan says nothing of it.
+  const plan = preflight.data?.kind === recipe.kind ? preflight.data : undefined;
   const stale = settled !== whole || preflight.isPlaceholderData;
   const changed = useMemo(() => differs(recipe, origin.recipe), [recipe, origin.recipe]);
   // Two fields may change before the form is drawn again: each builds on the other, not on what was drawn.
   const latest = useRef(recipe);
-  const keep = (next: Draft) => {
+  const adopt = (next: Draft) => {
     drafts.set(origin.key, next);
     latest.current = next;
     setRecipe(next);
+  };
+  const inHand = useTypedText(origin.key, adopt);
+  const textProblems = inHand.typed?.problems.length ?? 0;
+  const [showText, setShowText] = useState(false);
+  const [, setBeside] = useQueryEntry("beside");
+  // A change of the form writes the text anew.
+  const keep = (next: Draft) => {
+    inHand.discard();
+    adopt(next);
   };
   const change = (path: Path, value: unknown) => keep(withValue(latest.current, path, value));
   const form = { recipe, original: origin.recipe, problems, change };
@@ -85,7 +97,7 @@ function RecipeForm({ origin, seeds: firstSeeds, presets, studies }: RecipeFormP
         <h1>Configure</h1>
         <OriginChoice kind={recipe.kind} origin={origin} presets={presets} studies={studies} />
         <span className="push row">
-          {changed && (
+          {(changed || inHand.open) && (
             <Button
               variant="subtle"
               onClick={() => {
@@ -114,7 +126,15 @@ function RecipeForm({ origin, seeds: firstSeeds, presets, studies }: RecipeFormP
             seconds={plan === undefined || stale ? null : plan.totals.seconds}
             minutes={changed ? null : (origin.preset?.minutes ?? null)}
             problems={problems}
-            started={() => drafts.delete(origin.key)}
+            inHand={inHand}
+            showText={() => {
+              setBeside("yaml", { replace: true });
+              setShowText(true);
+            }}
+            started={() => {
+              inHand.discard();
+              drafts.delete(origin.key);
+            }}
           />
         </span>
       </header>
@@ -123,6 +143,15 @@ function RecipeForm({ origin, seeds: firstSeeds, presets, studies }: RecipeFormP
           <span className="problem" role="alert">
             {seeds.problem}
           </span>
+        ) : textProblems > 0 ? (
+          <>
+            <span className="problem" role="alert">
+              The text has {plural(textProblems, "problem")}: nothing starts, and the form, which keeps the last recipe without any, waits.
+            </span>{" "}
+            <button type="button" className="linklike" onClick={inHand.discard}>
+              Discard the text
+            </button>
+          </>
         ) : (
           <>
             {kinds[recipe.kind].question} {changed && "Changed fields are marked •."}
@@ -138,28 +167,32 @@ function RecipeForm({ origin, seeds: firstSeeds, presets, studies }: RecipeFormP
         <Panel id="form" minSize={360}>
           <div className="recipe">
             <SectionNav sections={sections} problems={problems} />
-            <div className="recipe-form">
-              {problems.get("") !== undefined && (
-                <p className="problem" role="alert" data-field="">
-                  {problems.get("")}
-                </p>
-              )}
-              {sections.map((section) =>
-                section.type === "group" ? (
-                  <RecipeGroup key={keyOf(section.path)} group={section} {...form} />
-                ) : section.path[0] === "stages" ? (
-                  <StageList
-                    key="stages"
-                    list={section}
-                    firstBudget={plan?.firstBudget ?? null}
-                    codeProblems={plan?.data.rlByDomain.code ?? null}
-                    {...form}
-                  />
-                ) : (
-                  <RecipeList key={keyOf(section.path)} list={section} {...form} />
-                ),
-              )}
-            </div>
+            {/* While the form waits, it still scrolls by keyboard. */}
+            <section className="recipe-form" aria-label="Recipe" tabIndex={inHand.open ? 0 : undefined}>
+              <div inert={inHand.open} style={textProblems > 0 ? { opacity: 0.6 } : undefined}>
+                {problems.get("") !== undefined && (
+                  <p className="problem" role="alert" data-field="">
+                    {problems.get("")}
+                  </p>
+                )}
+                {sections.map((section) =>
+                  section.type === "group" ? (
+                    <RecipeGroup key={keyOf(section.path)} group={section} {...form} />
+                  ) : section.path[0] === "stages" ? (
+                    <StageList
+                      key="stages"
+                      list={section}
+                      firstBudget={plan?.firstBudget ?? null}
+                      codeProblems={plan?.data.rlByDomain.code ?? null}
+                      room={plan?.longestResponse ?? null}
+                      {...form}
+                    />
+                  ) : (
+                    <RecipeList key={keyOf(section.path)} list={section} {...form} />
+                  ),
+                )}
+              </div>
+            </section>
           </div>
         </Panel>
         <Separator className="separator" aria-label="Width of the form" />
@@ -168,8 +201,11 @@ function RecipeForm({ origin, seeds: firstSeeds, presets, studies }: RecipeFormP
             recipe={whole}
             pooled={isPooled({ kind: recipe.kind } as StudyRecipe)}
             preflight={preflight}
+            plan={plan}
             stale={stale}
-            change={keep}
+            inHand={inHand}
+            showText={showText}
+            textShown={() => setShowText(false)}
           />
         </Panel>
       </Group>
@@ -181,7 +217,7 @@ function OriginChoice({ kind, origin, presets, studies }: { kind: StudyKind; ori
   const own = presets.filter((preset) => preset.recipe.kind === kind);
   const ran = studies.filter((study) => study.kind === kind).slice(0, 50);
   const [value] = origin.key.split(" on ");
-  const options = [
+  const listed = [
     ...(own.length > 0
       ? [{ group: "Presets", items: own.map((preset) => ({ value: `preset ${preset.key}`, label: preset.recipe.name })) }]
       : []),
@@ -198,8 +234,12 @@ function OriginChoice({ kind, origin, presets, studies }: { kind: StudyKind; ori
         ]
       : []),
   ];
+  // A fork, a study that is no longer listed, or a recipe whose text names another kind.
+  const options = listed.some(({ items }) => items.some((item) => item.value === value))
+    ? listed
+    : [{ group: "This one", items: [{ value, label: origin.recipe.name }] }, ...listed];
   const go = (next: string | null) => {
-    if (next === null) return;
+    if (next === null || next === value) return;
     const at = next.indexOf(" ");
     const [what, id] = [next.slice(0, at), next.slice(at + 1)];
     if (what === "preset") navigate(`/configure/${id}`);
@@ -258,13 +298,22 @@ interface StartProps {
   /** Measured on a preset as it ships. */
   minutes: number | null;
   problems: Map<string, string>;
+  inHand: TextInHand;
+  showText: () => void;
   started: () => void;
 }
 
-function StartButton({ recipe, seeds, stages, seconds, minutes, problems, started }: StartProps) {
+function StartButton({ recipe, seeds, stages, seconds, minutes, problems, inHand, showText, started }: StartProps) {
   const startSeeds = useStartSeeds();
   const [busy, setBusy] = useState(false);
   const [failure, setFailure] = useState<unknown>(null);
+  const wrong = inHand.typed?.problems.length ?? 0;
+  if (wrong > 0)
+    return (
+      <Button variant="default" onClick={showText}>
+        {plural(wrong, "problem")} in the text: show {wrong === 1 ? "it" : "the first"}
+      </Button>
+    );
   if (recipe === null) {
     const [first] = problems.keys();
     return (
@@ -301,7 +350,7 @@ function StartButton({ recipe, seeds, stages, seconds, minutes, problems, starte
   };
   return (
     <>
-      <Button onClick={() => void begin()} loading={busy} disabled={seeds.length === 0}>
+      <Button onClick={() => void begin()} loading={busy} disabled={seeds.length === 0 || inHand.open}>
         {parts.filter((part) => part !== null).join(", ")}
       </Button>
       {failure !== null && (
@@ -330,14 +379,17 @@ interface BesideProps {
   recipe: StudyRecipe | null;
   pooled: boolean;
   preflight: ReturnType<typeof usePreflight>;
+  /** Of the recipe's kind. */
+  plan: Preflight | undefined;
   stale: boolean;
-  change: (recipe: StudyRecipe) => void;
+  inHand: TextInHand;
+  showText: boolean;
+  textShown: () => void;
 }
 
 /** Beside the form: what the recipe would take, its first batch, its text. */
-function Beside({ recipe, pooled, preflight, stale, change }: BesideProps) {
+function Beside({ recipe, pooled, preflight, plan, stale, inHand, showText, textShown }: BesideProps) {
   const [tab, setTab] = useQueryEntry("beside");
-  const plan = preflight.data;
   const waiting = !pooled ? (
     recipe === null || isPooled(recipe) ? (
       <p className="section dim">What the study would take will be here once the form says a whole recipe.</p>
@@ -369,12 +421,16 @@ function Beside({ recipe, pooled, preflight, stale, change }: BesideProps) {
         {tab !== "yaml" &&
           pooled &&
           plan !== undefined &&
-          (recipe === null ? "Of the last recipe without contradictions." : stale && "Planning…")}
+          ((inHand.typed?.problems.length ?? 0) > 0
+            ? "Of the form's recipe"
+            : recipe === null
+              ? "Of the last whole recipe"
+              : stale && "Planning…")}
       </p>
       <Tabs.Panel value="plan">{waiting ?? (plan !== undefined && <PreflightPanel plan={plan} stale={stale} />)}</Tabs.Panel>
-      <Tabs.Panel value="batch">{waiting ?? (plan !== undefined && <FirstBatch data={plan.data} />)}</Tabs.Panel>
+      <Tabs.Panel value="batch">{waiting ?? (plan !== undefined && <FirstBatch plan={plan} />)}</Tabs.Panel>
       <Tabs.Panel value="yaml">
-        <RecipeYaml recipe={recipe} change={change} />
+        <RecipeYaml recipe={recipe} inHand={inHand} showFirst={showText} shown={textShown} />
       </Tabs.Panel>
     </Tabs>
   );

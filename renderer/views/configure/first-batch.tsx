@@ -1,10 +1,10 @@
 // The first update's rows as the model sees them: what is trained, what is only read, where examples in one row end, what is padding.
 import { SegmentedControl } from "@mantine/core";
 import { useState } from "react";
-import type { BatchRow, DataFacts } from "../../../main/contract/preflight.ts";
+import type { BatchRow, Preflight } from "../../../main/contract/preflight.ts";
 import { count, percent, plural } from "../../components/format.ts";
 
-export function FirstBatch({ data }: { data: DataFacts }) {
+export function FirstBatch({ plan: { data, firstStep } }: { plan: Preflight }) {
   const [chosen, setChosen] = useState<string | null>(null);
   const facts = data.sft.find(({ key }) => key === chosen) ?? data.sft[0];
   return (
@@ -39,11 +39,17 @@ export function FirstBatch({ data }: { data: DataFacts }) {
           ))}
         </section>
       )}
-      {data.firstPrompts.length > 0 && (
+      {firstStep !== null && (
         <section className="section" aria-labelledby="first-prompts-title">
           <div className="section-head">
             <h2 id="first-prompts-title">Prompts of the first RL step</h2>
-            <p>{count(data.firstPrompts.length)}</p>
+            <p>
+              {firstStep.door
+                ? `${count(firstStep.prompts)}, of those that its door lets through`
+                : data.firstPrompts.length < firstStep.prompts
+                  ? `The first ${count(data.firstPrompts.length)} of ${count(firstStep.prompts)}`
+                  : count(firstStep.prompts)}
+            </p>
           </div>
           <ol className="prompts">
             {data.firstPrompts.map((prompt, i) => (
@@ -54,9 +60,7 @@ export function FirstBatch({ data }: { data: DataFacts }) {
           </ol>
         </section>
       )}
-      {facts === undefined && data.firstPrompts.length === 0 && (
-        <p className="section dim">This study trains on no row and asks no prompt.</p>
-      )}
+      {facts === undefined && firstStep === null && <p className="section dim">This study trains on no row and asks no prompt.</p>}
     </section>
   );
 }

@@ -1,17 +1,19 @@
 // What a study of one checkpoint alone takes: an evaluation or SFT on a dataset, which has one stage of work.
+import { oneCheckpointProblems } from "../../../main/contract/preflight.ts";
 import type { EvaluationRecipe, SftRecipe } from "../../../main/contract/study.ts";
-import { useMemoryPlan } from "../../client/checkpoint-queries.ts";
+import { useCheckpointCards, useMemoryPlan } from "../../client/checkpoint-queries.ts";
 import { useImportedDatasets } from "../../client/imported-dataset-queries.ts";
 import { ErrorPanel } from "../../components/error-panel.tsx";
 import { Loading } from "../../components/late.tsx";
 import { samplesInWords, updatesInWords } from "./plan-words.ts";
-import { Memory } from "./preflight-panel.tsx";
+import { Checks, Memory } from "./preflight-panel.tsx";
 
 /** Sequences that an evaluation generates at once. */
 const atOnce = 64;
 
 export function OneCheckpointPlan({ recipe }: { recipe: EvaluationRecipe | SftRecipe }) {
   const imported = useImportedDatasets();
+  const card = useCheckpointCards().data?.find(({ id }) => id === recipe.checkpoint);
   const dataset = imported.data?.find(({ id }) => id === recipe.data.dataset);
   const trains = recipe.kind === "sft";
   const memory = useMemoryPlan({
@@ -24,6 +26,7 @@ export function OneCheckpointPlan({ recipe }: { recipe: EvaluationRecipe | SftRe
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
     <section className="side-scroll" aria-label="Pre-flight" tabIndex={0} data-testid="preflight">
+      {card !== undefined && dataset !== undefined && <Checks problems={oneCheckpointProblems(recipe, card)} />}
       <section className="section" aria-label="Plan">
         <div className="section-head">
           <h2>Plan</h2>

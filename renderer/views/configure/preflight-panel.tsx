@@ -1,39 +1,46 @@
 // What a study would take, before it is started: problems first, then stages with tokens and time, memory with its largest term, and
 // how much of the responses would be cut.
 import type { MemoryPlan } from "../../../main/contract/checkpoint.ts";
-import type { Preflight, PreflightStage } from "../../../main/contract/preflight.ts";
+import type { Preflight, PreflightProblem, PreflightStage } from "../../../main/contract/preflight.ts";
 import { bytes, count, duration, percent, plural } from "../../components/format.ts";
 import { Term } from "../../components/term.tsx";
 import { tokensInWords } from "./plan-words.ts";
 
 export function PreflightPanel({ plan, stale }: { plan: Preflight; stale: boolean }) {
-  const stops = plan.problems.filter(({ severity }) => severity === "stops");
-  const cautions = plan.problems.filter(({ severity }) => severity === "caution");
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
     <section className="side-scroll" aria-label="Pre-flight" tabIndex={0} data-testid="preflight" aria-busy={stale}>
-      <section className="section" aria-label="Checks">
-        <div className="section-head">
-          <h2>Checks</h2>
-          <p>
-            {stops.length === 0 ? "Nothing would stop it" : `${plural(stops.length, "thing")} would stop it`}
-            {cautions.length > 0 && `, ${plural(cautions.length, "caution")}`}
-          </p>
-        </div>
-        {[...stops, ...cautions].map(({ severity, where, message, hint }) => (
-          <div key={`${where} ${message}`} className="check" data-severity={severity}>
-            <b>{severity === "stops" ? "Stops" : "Caution"}</b>
-            <span>
-              <span className="dim">{where}: </span>
-              {message} {hint}
-            </span>
-          </div>
-        ))}
-      </section>
+      <Checks problems={plan.problems} />
       <Stages plan={plan} />
       <Memory stage={plan.memory.stage} plan={plan.memory.plan} />
       <Truncation plan={plan} />
       <Pools plan={plan} />
+    </section>
+  );
+}
+
+/** What would stop a study, and what should be known of it. */
+export function Checks({ problems }: { problems: PreflightProblem[] }) {
+  const stops = problems.filter(({ severity }) => severity === "stops");
+  const cautions = problems.filter(({ severity }) => severity === "caution");
+  return (
+    <section className="section" aria-label="Checks">
+      <div className="section-head">
+        <h2>Checks</h2>
+        <p>
+          {stops.length === 0 ? "Nothing would stop it" : `${plural(stops.length, "thing")} would stop it`}
+          {cautions.length > 0 && `, ${plural(cautions.length, "caution")}`}
+        </p>
+      </div>
+      {[...stops, ...cautions].map(({ severity, where, message, hint }) => (
+        <div key={`${where} ${message}`} className="check" data-severity={severity}>
+          <b>{severity === "stops" ? "Stops" : "Caution"}</b>
+          <span>
+            <span className="dim">{where}: </span>
+            {message} {hint}
+          </span>
+        </div>
+      ))}
     </section>
   );
 }

@@ -1,68 +1,48 @@
 // The recipe as YAML beside the form, in step both ways: the form writes the text anew, a text without problems becomes the form's.
-import { useEffect, useId, useRef, useState } from "react";
+import { useEffect, useId, useRef } from "react";
 import type { RecipeProblem } from "../../../main/contract/recipe-file.ts";
 import type { StudyRecipe } from "../../../main/contract/study.ts";
-import { useParseRecipe, useRecipeText } from "../../client/recipe-queries.ts";
+import { useRecipeText } from "../../client/recipe-queries.ts";
 import { ErrorPanel } from "../../components/error-panel.tsx";
 import { plural } from "../../components/format.ts";
 import { Loading } from "../../components/late.tsx";
+import type { TextInHand } from "./typed-text.ts";
 
 const lineHeight = 18;
 
 interface RecipeYamlProps {
   /** Null while the form has contradictions. */
   recipe: StudyRecipe | null;
-  change: (recipe: StudyRecipe) => void;
+  inHand: TextInHand;
+  /** Go to the first problem, once. */
+  showFirst: boolean;
+  shown: () => void;
 }
 
-export function RecipeYaml({ recipe, change }: RecipeYamlProps) {
+export function RecipeYaml({ recipe, inHand: { typed, failure, type }, showFirst, shown }: RecipeYamlProps) {
   const written = useRecipeText(recipe);
-  const parse = useParseRecipe();
-  const latest = useRef({ parse, change });
-  latest.current = { parse, change };
   const id = useId();
-  /** What is typed, until the form changes. */
-  const [typed, setTyped] = useState<string | null>(null);
-  const [problems, setProblems] = useState<RecipeProblem[]>([]);
-  const [failure, setFailure] = useState<unknown>(null);
-  const fromText = useRef<StudyRecipe | null>(null);
+  const problems = typed?.problems ?? [];
   const area = useRef<HTMLTextAreaElement>(null);
   const gutter = useRef<HTMLDivElement>(null);
-
-  // The form was changed: its text takes the place of what was typed.
+  const text = typed?.text ?? written.data;
+  const goTo = ({ line, column }: RecipeProblem) => {
+    const own = (text ?? "").split("\n");
+    const offset = own.slice(0, line - 1).reduce((sum, each) => sum + each.length + 1, 0) + column - 1;
+    area.current?.focus();
+    area.current?.setSelectionRange(offset, offset + Math.max(0, (own[line - 1]?.length ?? 0) - column + 1));
+    area.current?.scrollTo({ top: Math.max(0, (line - 4) * lineHeight) });
+  };
+  const first = useRef(() => {});
+  first.current = () => {
+    if (problems.length > 0) goTo(problems[0]);
+    shown();
+  };
   useEffect(() => {
-    if (recipe !== fromText.current) {
-      setTyped(null);
-      setProblems([]);
-    }
-  }, [recipe]);
-
-  useEffect(() => {
-    if (typed === null) return;
-    let current = true;
-    const timer = setTimeout(() => {
-      latest.current
-        .parse(typed)
-        .then((parsed) => {
-          if (!current) return;
-          setFailure(null);
-          if ("problems" in parsed) setProblems(parsed.problems);
-          else {
-            setProblems([]);
-            fromText.current = parsed.recipe;
-            latest.current.change(parsed.recipe);
-          }
-        })
-        .catch((error: unknown) => current && setFailure(error));
-    }, 300);
-    return () => {
-      current = false;
-      clearTimeout(timer);
-    };
-  }, [typed]);
+    if (showFirst) first.current();
+  }, [showFirst]);
 
   if (written.error !== null) return <ErrorPanel error={written.error} where="studies.recipeText" onRetry={() => void written.refetch()} />;
-  const text = typed ?? written.data;
   if (text === undefined)
     return recipe === null ? (
       <p className="section dim">The recipe's text will be here once the form says a whole recipe.</p>
@@ -71,13 +51,6 @@ export function RecipeYaml({ recipe, change }: RecipeYamlProps) {
     );
   const lines = text.split("\n").length;
   const wrong = new Set(problems.map(({ line }) => line));
-  const goTo = ({ line, column }: RecipeProblem) => {
-    const own = text.split("\n");
-    const offset = own.slice(0, line - 1).reduce((sum, each) => sum + each.length + 1, 0) + column - 1;
-    area.current?.focus();
-    area.current?.setSelectionRange(offset, offset + Math.max(0, (own[line - 1]?.length ?? 0) - column + 1));
-    area.current?.scrollTo({ top: Math.max(0, (line - 4) * lineHeight) });
-  };
   return (
     <div className="yaml" data-testid="recipe-yaml">
       <div className="yaml-lines">
@@ -97,7 +70,7 @@ export function RecipeYaml({ recipe, change }: RecipeYamlProps) {
           autoCapitalize="off"
           wrap="off"
           value={text}
-          onChange={(event) => setTyped(event.currentTarget.value)}
+          onChange={(event) => type(event.currentTarget.value)}
           onScroll={(event) => gutter.current?.scrollTo({ top: event.currentTarget.scrollTop })}
         />
       </div>

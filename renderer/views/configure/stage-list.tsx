@@ -2,7 +2,7 @@
 import { Button, Menu, NumberInput, Popover } from "@mantine/core";
 import { IconChevronDown } from "@tabler/icons-react";
 import { useState } from "react";
-import { paperStages } from "../../../main/contract/paper-stages.ts";
+import { evaluationBudget, paperStages } from "../../../main/contract/paper-stages.ts";
 import type { Preflight } from "../../../main/contract/preflight.ts";
 import type { RlConfig, RlStage } from "../../../main/contract/recipe.ts";
 import { compact, count, percent } from "../../components/format.ts";
@@ -18,9 +18,11 @@ interface StageListProps extends FormProps {
   /** Of the paper's ladder at this model's size, where lengths are known. */
   firstBudget: Preflight["firstBudget"];
   codeProblems: number | null;
+  /** What the model's positions leave for a response, where it is known. */
+  room: number | null;
 }
 
-export function StageList({ list, firstBudget, codeProblems, ...form }: StageListProps) {
+export function StageList({ list, firstBudget, codeProblems, room, ...form }: StageListProps) {
   const stages = (valueAt(form.recipe, list.path) ?? []) as Partial<RlStage>[];
   const shared = (valueAt(form.recipe, ["rl"]) ?? {}) as Partial<RlConfig>;
   const [selected, setSelected] = useState(0);
@@ -28,6 +30,14 @@ export function StageList({ list, firstBudget, codeProblems, ...form }: StageLis
   const set = (next: unknown[], then = at) => {
     form.change(list.path, next.length === 0 ? undefined : next);
     setSelected(Math.max(0, then));
+  };
+  const putPaper = (next: RlStage[]) => {
+    set(next, 0);
+    const budget = evaluationBudget(next, room);
+    for (const evaluation of ["devEval", "finalEval"]) {
+      const path = [evaluation, "maxResponseTokens"];
+      if (Number(valueAt(form.recipe, path) ?? 0) < budget) form.change(path, budget);
+    }
   };
   const keys = useTableKeys({ move: (by) => setSelected(Math.max(0, Math.min(stages.length - 1, at + by))), open: () => {} });
   const problem = form.problems.get(keyOf(list.path));
@@ -46,7 +56,7 @@ export function StageList({ list, firstBudget, codeProblems, ...form }: StageLis
         >
           Add a stage
         </Button>
-        <PaperLadder firstBudget={firstBudget} codeProblems={codeProblems} replaces={stages.length} put={(next) => set(next, 0)} />
+        <PaperLadder firstBudget={firstBudget} codeProblems={codeProblems} replaces={stages.length} put={putPaper} />
       </legend>
       <p className="dim">
         {stages.length === 0 ? "No stages: one, as RL says." : "In order; what a stage leaves empty is as RL says (shown dimmed)."}
@@ -194,7 +204,8 @@ function PaperLadder({ firstBudget, codeProblems, replaces, put }: LadderProps) 
           <p>
             Math 8K → 16K → 24K, Code 24K → 32K, Math 32K, scaled: budgets of 1, 2, 3, 3, 4 and 4 times the first. Over-long filtering is on
             in the first two stages and off from 24K; at 24K that is contested. Math 24K takes problems solved at most 6 times of 16, Math
-            32K those not always solved, and Code 32K drops what a whole pass solved.
+            32K those not always solved, and Code 32K drops what a whole pass solved. Evaluations that allow less than the last stage are
+            raised to its budget.
           </p>
           <NumberInput
             label="Budget of the first stage"

@@ -91,6 +91,13 @@ function Library({ imported, studies }: { imported: ImportedDataset[]; studies: 
   );
 }
 
+/** A study's own problems, by their sources. */
+function madeOf({ counts }: DatasetSummary): string {
+  const gsm8k = counts.some(({ source }) => source === "gsm8k");
+  if (!counts.some(({ source }) => source !== "gsm8k")) return "GSM8K's own";
+  return gsm8k ? "generated and GSM8K's own" : "generated";
+}
+
 const hash = (text: string) => (
   <span className="mono" title={text}>
     {short(text, 12)}
@@ -155,7 +162,7 @@ function StudyTable({ datasets }: { datasets: DatasetSummary[] }) {
         {
           key: "made",
           label: "Made of",
-          render: (d) => ("imported" in d.config ? `rows of ${d.config.imported}` : <span className="dim">generated and GSM8K's own</span>),
+          render: (d) => ("imported" in d.config ? `rows of ${d.config.imported}` : <span className="dim">{madeOf(d)}</span>),
         },
         ...pools.map((pool) => ({
           key: pool,

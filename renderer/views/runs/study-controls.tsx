@@ -61,9 +61,9 @@ export function StudyControls({ study, action }: { study: StudyRecord; action: R
           act={() => act("cancel")}
         />
       )}
-      {study.status === "done" && kind === "weak-vs-strong" && (
+      {study.status === "done" && kind !== "evaluation" && kind !== "sft" && (
         <Button component={Link} href={`/compare/${study.id}`}>
-          Compare before and after
+          {kind === "weak-vs-strong" ? "Compare before and after" : "See its result"}
         </Button>
       )}
       {study.status === "done" && kind === "evaluation" && (
