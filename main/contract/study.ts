@@ -266,8 +266,8 @@ export const temperatureRecipe = z
     start,
     temperatures: z
       .array(z.number().positive())
-      .min(2)
-      .meta({ description: "Sampling temperatures of RL, one fork each (paper: 0.6, 0.85, 1.0)" }),
+      .default([])
+      .meta({ description: "Sampling temperatures of RL, one fork each (paper: 0.6, 0.85, 1.0); none: the sweep without training alone" }),
     temperature: temperatureConfig.prefault({}).meta({ description: "The sweep without training before RL" }),
     rl: rlConfig,
     stages,
@@ -275,6 +275,8 @@ export const temperatureRecipe = z
     finalEval,
   })
   .superRefine((recipe, ctx) => {
+    if (recipe.temperatures.length === 1)
+      refuse(ctx, ["temperatures"], "One fork is compared with nothing: name at least 2 temperatures, or none for the sweep without training alone."); // biome-ignore format: one thought
     checkNames(recipe.temperatures.map(String), "temperatures", "forks", ctx);
     checkForked(recipe, ctx);
   });

@@ -105,6 +105,20 @@ test("temperatures are the forks' own, and the controller moves them", async () 
   expect(result.differences.filter(({ what }) => what === "change").map(({ from, to }) => [from.arm, to.arm])).toEqual([["start", "T 0.6"], ["start", "T 1"], ["start", "T 1.4"]]); // biome-ignore format: a table
 });
 
+test("without forks the temperature sweep is all: of a checkpoint, without training", async () => {
+  const data = { gsm8k: false, arithmetic: { count: 200, minSteps: 1, maxSteps: 1, maxDigits: 1 } };
+  const evaluation = { problems: 8, samplesPerProblem: 2, maxResponseTokens: 24 };
+  const temperature = { candidates: [0.8, 1.2], problems: 8, samplesPerProblem: 2 };
+  const start = { name: "base", checkpoint: "tiny-base" };
+  const sweep = { kind: "temperature", name: "Sweep", data, start, temperature, rl: { maxResponseTokens: 24 }, finalEval: evaluation, devEval: { ...evaluation, pool: "dev" } }; // biome-ignore format: one record
+  const { result } = await run(studyRecipe.parse(sweep));
+  expect(result.arms.map(({ name, role }) => [name, role])).toEqual([["base", "start"]]);
+  const { temperature: found, stages, evaluations } = arm(result, "base");
+  expect(found!.candidates.map((each) => each.temperature)).toEqual([0.8, 1.2]);
+  expect([stages.length, evaluations.length]).toEqual([0, 1]);
+  expect(() => studyRecipe.parse({ ...sweep, temperatures: [1] })).toThrow("One fork is compared with nothing");
+});
+
 test("over-long filtering on and off, each end at the training budget and at twice it", async () => {
   const { id, result } = await run("overlong-tiny");
   const budgets = (name: string) => arm(result, name).evaluations.map(({ budget }) => budget);

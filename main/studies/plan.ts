@@ -225,10 +225,10 @@ function planForks(
   const { base, start, temperature, devEval, finalEval } = recipe;
   const arm = armOf(start);
   const budgets = [...new Set(forks.flatMap((fork) => fork.budgets))].sort((a, b) => a - b);
-  const longest = Math.max(...forks.map(({ rl }) => rl.maxResponseTokens));
+  const longest = forks.length === 0 ? recipe.rl.maxResponseTokens : Math.max(...forks.map(({ rl }) => rl.maxResponseTokens));
   return [
     ...(isTrainedHere(start) ? [fineTune(start, base)] : []),
-    findTemperature(arm, temperature, { ...forks[0].rl, maxResponseTokens: longest }),
+    findTemperature(arm, temperature, { ...recipe.rl, maxResponseTokens: longest }),
     ...(budgets.length === 0
       ? [evaluate(arm, "before", finalEval)]
       : budgets.map((maxResponseTokens) =>

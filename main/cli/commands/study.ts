@@ -1,7 +1,7 @@
 // headstart study: run a recipe to its result, over seeds if asked, go on with a study, list them.
 import { existsSync, readFileSync } from "node:fs";
 import type { Command } from "commander";
-import { HeadstartError, paperStages, type StudyRecipe, type StudySummary, studyRecipe } from "../../contract/index.ts";
+import { evaluationBudget, HeadstartError, paperStages, type StudyRecipe, type StudySummary, studyRecipe } from "../../contract/index.ts";
 import { recipeJsonSchema } from "../../host/recipe-file.ts";
 import { hashRecipe } from "../../host/recipe-hash.ts";
 import { type Application, withApplication } from "../application.ts";
@@ -168,7 +168,7 @@ export async function withPaperStages({ client }: Application, recipe: StudyReci
   const staged = (first: number, withCode: boolean) => studyRecipe.parse({ ...recipe, stages: paperStages(first, withCode) });
   if (!("stages" in staged(1, false)))
     throw refuse(`A study of kind ${recipe.kind} has no stages of RL.`, "Choose one of kind weak-vs-strong, epochs, temperature or rl.");
-  const { firstBudget, data } = await client.studies.preflight.query({ recipe });
+  const { firstBudget, data, longestResponse } = await client.studies.preflight.query({ recipe });
   const budget = first ?? firstBudget?.budget;
   if (budget === undefined)
     throw refuse("No start's response lengths are known.", "Give the first stage's budget with --first, or evaluate the checkpoint here.");
@@ -176,7 +176,17 @@ export async function withPaperStages({ client }: Application, recipe: StudyReci
   process.stderr.write(
     `Budget of the first stage: ${budget} tokens${basis}.${data.rlByDomain.code === 0 ? " The RL pool has no code problems: no code stages." : ""}\n`,
   );
-  return staged(budget, data.rlByDomain.code > 0);
+  return withEvaluations(staged(budget, data.rlByDomain.code > 0), longestResponse);
+}
+
+/** Both evaluations at the last stage's budget at the least, as far as the model's positions go: what it learnt to write is cut else. */
+function withEvaluations(recipe: StudyRecipe, longestResponse: number): StudyRecipe {
+  if (!("stages" in recipe) || recipe.stages === undefined) return recipe;
+  const budget = evaluationBudget(recipe.stages, longestResponse);
+  const raised = (["devEval", "finalEval"] as const).filter((key) => recipe[key].maxResponseTokens < budget);
+  if (raised.length > 0) process.stderr.write(`Raised to the last stage's ${budget} tokens: ${raised.join(" and ")}.\n`);
+  const evaluations = raised.map((key) => [key, { ...recipe[key], maxResponseTokens: budget }]);
+  return studyRecipe.parse({ ...recipe, ...Object.fromEntries(evaluations) });
 }
 
 /** The newest study of the same recipe and seed that is not cancelled. */
