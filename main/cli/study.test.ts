@@ -10,6 +10,7 @@ import { type AppRouter, appRouter } from "../host/router/index.ts";
 import { openHost } from "../host/testing/open-host.ts";
 import { withApplication } from "./application.ts";
 import { addStudy, type RunOptions, runRecipe, withPaperStages } from "./commands/study.ts";
+import { parseChange } from "./commands/study-replay.ts";
 
 vi.mock("./application.ts");
 
@@ -164,4 +165,24 @@ test("a recipe takes the paper's stages, from a given budget, or refuses where n
   await expect(budgets()).rejects.toMatchObject({ code: "no-stages", message: expect.stringContaining("lengths are known") }); // the worker here has no SFT data
   const overlong = studyRecipe.parse({ kind: "overlong", name: "No stages", start: parsed.starts[0], budgets: [8], rl: parsed.rl });
   await expect(withPaperStages(application, overlong, 10)).rejects.toMatchObject({ code: "no-stages", message: expect.stringContaining("no stages of RL") }); // biome-ignore format: one thought
+});
+
+test("a replay says what another rule would have made of each stage's rollouts", async () => {
+  const { client, run } = await open();
+  await run();
+  const [{ id }] = await client.studies.list.query();
+  const program = new Command().enablePositionalOptions();
+  addStudy(program);
+  vi.mocked(withApplication).mockImplementation((act) => act({ client, holder: null, close: async () => {} }));
+  out = "";
+  await program.parseAsync(["study", "replay", id, "--set", "aggregation=sequence-mean", "--set", "std=none", "--json"], { from: "user" });
+  const { stages } = JSON.parse(out);
+  expect(stages.map(({ arm }: { arm: string }) => arm)).toEqual(["weak", "strong"]);
+  expect(stages[0].replay).toMatchObject({ replayed: { aggregation: "sequence-mean", std: "none" }, overall: { rollouts: 24 } });
+  out = "";
+  await program.parseAsync(["study", "replay", id, "--set", "overlongFilter=off"], { from: "user" });
+  expect(out).toMatch(/^RL stage +Rollouts +Left the loss/);
+  expect(out).toMatch(/^weak +24 rollouts /m);
+  expect(() => parseChange("aggregation=median")).toThrow("a change is aggregation");
+  expect(() => parseChange("speed=on")).toThrow("a change is aggregation");
 });

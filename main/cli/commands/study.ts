@@ -12,6 +12,8 @@ import { formatPreflight } from "../preflight-table.ts";
 import { formatResult } from "../result-table.ts";
 import { reportsOf } from "../study-reports.ts";
 import { table } from "../text.ts";
+import { findStudy } from "./find-study.ts";
+import { addStudyReplay } from "./study-replay.ts";
 
 export function addStudy(program: Command): void {
   const study = program
@@ -72,6 +74,7 @@ export function addStudy(program: Command): void {
         await printResult(application, id, json ?? false, allSeeds ?? false);
       }),
     );
+  addStudyReplay(study);
   study
     .command("resume <id>")
     .description("go on with a paused, interrupted or failed study; the first letters of its id are enough")
@@ -218,20 +221,6 @@ async function printResult({ client }: Application, id: string, json: boolean, a
   const reports = await reportsOf(client, input);
   if (json) process.stdout.write(`${JSON.stringify({ ...result, ...reports }, null, 2)}\n`);
   else process.stdout.write(formatResult(result, { id, reports, published: await client.results.published.query() }));
-}
-
-/** `command`: the one that was called. */
-async function findStudy({ client }: Application, text: string, command: string): Promise<StudySummary> {
-  const studies = await client.studies.list.query();
-  const exact = studies.find(({ id }) => id === text);
-  const matches = exact ? [exact] : studies.filter(({ id }) => id.startsWith(text));
-  if (matches.length === 1) return matches[0];
-  throw new HeadstartError({
-    code: "unknown-study",
-    where: command,
-    message: matches.length === 0 ? `No study's id begins with ${text}.` : `${matches.length} studies' ids begin with ${text}.`,
-    hint: matches.length === 0 ? "See headstart study list." : `Write more of it: ${matches.map(({ id }) => id).join(", ")}.`,
-  });
 }
 
 function formatList(studies: StudySummary[]): string {
