@@ -171,16 +171,13 @@ test("a replay says what another rule would have made of each stage's rollouts",
   const { client, run } = await open();
   await run();
   const [{ id }] = await client.studies.list.query();
-  const program = new Command().enablePositionalOptions();
-  addStudy(program);
-  vi.mocked(withApplication).mockImplementation((act) => act({ client, holder: null, close: async () => {} }));
   out = "";
-  await program.parseAsync(["study", "replay", id, "--set", "aggregation=sequence-mean", "--set", "std=none", "--json"], { from: "user" });
+  await studyCommand(client, "replay", id, "--set", "aggregation=sequence-mean", "--set", "std=none", "--json");
   const { stages } = JSON.parse(out);
   expect(stages.map(({ arm }: { arm: string }) => arm)).toEqual(["weak", "strong"]);
   expect(stages[0].replay).toMatchObject({ replayed: { aggregation: "sequence-mean", std: "none" }, overall: { rollouts: 24 } });
   out = "";
-  await program.parseAsync(["study", "replay", id, "--set", "overlongFilter=off"], { from: "user" });
+  await studyCommand(client, "replay", id, "--set", "overlongFilter=off");
   expect(out).toMatch(/^RL stage +Rollouts +Left the loss/);
   expect(out).toMatch(/^weak +24 rollouts /m);
   expect(() => parseChange("aggregation=median")).toThrow("a change is aggregation");
