@@ -55,6 +55,10 @@ test("temperature: the end of RL against T and against entropy", async ({ workbe
   await expect(compare.plot("temperature-temperature")).toContainText("each fork stands at its mean over RL");
   await expect(compare.plot("temperature-entropy")).toContainText("0.3 nats");
   await expect(compare.armScores.getByRole("row", { name: /^T 1\.4 after RL/ })).toContainText(score);
+  // The finder: what it measured at each T, and what it proposes.
+  const tried = page.getByRole("table", { name: "Temperatures tried before RL" });
+  await expect(tried.getByRole("row").filter({ hasText: "for the target" })).toHaveCount(1);
+  await expect(tried.getByRole("row").nth(1)).toContainText(/nats.+%.+tokens/);
   await compare.expectAccessible();
 });
 

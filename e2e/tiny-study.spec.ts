@@ -50,6 +50,8 @@ test("a first run leads through the tiny study to its comparison and to every ro
     await expect(compare.runs.getByRole("row", { name: start })).toContainText("target 0.30");
   }
   await expect(compare.gap).toContainText("log-odds");
+  // Over all problems and by source, each pair with its order.
+  await expect(compare.gap.getByRole("row", { name: /^all \(/ })).toContainText(/points.+of 1$/);
   await compare.expectAccessible();
   const samples = await compare.openSamples("weak", "before");
   await expect(samples).toContainText("of 4 right");
