@@ -73,6 +73,10 @@ function findingOf(field: string, label: string, grade: FairnessGrade, why: stri
   return { field, grade, values, sentence: `${label} differs (${listed}): ${why}.` };
 }
 
+/** What is found anew under each seed, in the order of seeds; once where all agree. */
+export const overSeeds = (values: readonly (string | number | null | undefined)[]): string =>
+  (new Set(values).size === 1 ? values.slice(0, 1) : values).map((value) => value ?? "none").join("/");
+
 function temperatureFindings(runs: readonly RunDescription[]): FairnessFinding[] {
   const stages = [...new Set(runs.flatMap(({ temperatures }) => temperatures.map(({ stage }) => stage)))];
   return stages.flatMap((stage): FairnessFinding[] => {
@@ -82,14 +86,14 @@ function temperatureFindings(runs: readonly RunDescription[]): FairnessFinding[]
     });
     const field = stage === "" ? "temperature" : `temperature, ${stage}`;
     const label = stage === "" ? "The sampling temperature" : `The sampling temperature of stage ${stage}`;
-    const values = own.map(({ start, values: each, source }) => ({ start, value: `${[...new Set(each)].join("/")} ${source}` }));
+    const values = own.map(({ start, values: each, source }) => ({ start, value: `${overSeeds(each)} ${source}` }));
     const fixed = own.filter(({ source }) => source === "fixed");
     if (fixed.length > 0) {
       const who = fixed.length === runs.length ? "every start" : fixed.map(({ start }) => start).join(", ");
       const sentence = `${label} was fixed for ${who}, not found: a start at a temperature that does not suit it learns less for that alone.`;
       return [{ field, grade: breaks, values, sentence }];
     }
-    if (new Set(own.map((each) => each.values.join())).size === 1) return [];
+    if (new Set(values.map(({ value }) => value)).size === 1) return [];
     return [findingOf(field, label, known, "each was found for its start, as the method asks", values)];
   });
 }

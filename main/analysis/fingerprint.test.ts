@@ -73,6 +73,7 @@ describe("a start's fingerprint", () => {
     expect(fingerprintOf({ ...input, groupSize: 8 }).zeroVariance).toMatchObject({ groupSize: 8, estimated: true, allRight: null });
     // Beta(1, 1): of 2 samples both right, one and none are equally likely, and so are 0 … 4 right of 4: two fifths are all alike.
     expect(zeroVarianceOf([0, 1, 2], 2, 4).share).toBeCloseTo(2 / 5, 12);
+    expect(zeroVarianceOf([0, 1, 1], 1, 4).share).toBeNull();
     expect(print.unparseable.value).toBeCloseTo(1 / 8, 12);
   });
 

@@ -60,15 +60,11 @@ function diversityOf(samples: readonly FingerprintSample[]): Fingerprint["divers
   });
 }
 
-/** Expected shares of groups of G that are all right and all wrong. */
+/** Expected shares of groups of G that are all right and all wrong; null from single samples, which say nothing of a problem's chance. */
 export function zeroVarianceOf(rights: readonly number[], n: number, groupSize: number): Fingerprint["zeroVariance"] {
   if (n < groupSize) {
-    const share =
-      1 -
-      betaShare(
-        rights.map((right) => ({ n, right })),
-        groupSize,
-      );
+    const rates = rights.map((right) => ({ n, right }));
+    const share = n < 2 ? null : 1 - betaShare(rates, groupSize);
     return { groupSize, share, estimated: true, allRight: null, allWrong: null };
   }
   const allRight = mean(rights.map((right) => 1 - passAtK(n, n - right, groupSize)));

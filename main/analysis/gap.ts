@@ -9,10 +9,9 @@
 // added to the others' in quadrature, since what does not vary has no covariance with them.
 import type { Estimate, GapComparison, GapDirection } from "../contract/comparison.ts";
 import { HeadstartError } from "../contract/errors.ts";
-import { estimateFrom, meanReward, type Range, type Stratified, stratifiedError } from "./intervals.ts";
+import { estimateFrom, meanReward, type Range, type Stratified, unbounded } from "./intervals.ts";
 import { differences, pairedDifference } from "./paired.ts";
 import { mean, type Scores } from "./scores.ts";
-import { studentTQuantile } from "./student-t.ts";
 
 export interface GapScores {
   weak: { name: string; before: Scores; after: Scores };
@@ -22,6 +21,8 @@ export interface GapScores {
 interface LogOdds {
   value: number;
   influences: Stratified[];
+  /** What one problem's influence can be: that of a problem all wrong, and of one all right. */
+  range: Range;
   /** How far it reaches below and above where its problems show no spread; null where they do. */
   bound: { below: number; above: number } | null;
 }
@@ -33,9 +34,11 @@ function logOddsOf(scores: Scores): LogOdds {
   const logit = (share: number): number => Math.log(shrunk(share) / (1 - shrunk(share)));
   const p = shrunk(raw);
   const value = logit(raw);
+  const influence = (share: number): number => (share - raw) / (p * (1 - p));
   return {
     value,
-    influences: scores.problems.map((problem) => ({ source: problem.source, value: (problem.mean - raw) / (p * (1 - p)) })),
+    influences: scores.problems.map((problem) => ({ source: problem.source, value: influence(problem.mean) })),
+    range: [influence(0), influence(1)],
     bound: standardError > 1e-12 ? null : { below: value - logit(low), above: logit(high) - value },
   };
 }
@@ -48,21 +51,21 @@ interface Term {
 /** Of a sum of log-odds with their signs. */
 function sumOf(terms: readonly Term[], samplesPerProblem: number): Estimate {
   const value = terms.reduce((sum, { sign, of }) => sum + sign * of.value, 0);
+  const varying = terms.filter(({ of }) => of.bound === null);
   const influences = terms[0].of.influences.map(({ source }, i) => ({
     source,
-    value: terms.reduce((sum, { sign, of }) => sum + sign * of.influences[i].value, 0),
+    value: varying.reduce((sum, { sign, of }) => sum + sign * of.influences[i].value, 0),
   }));
-  const { standardError, degreesOfFreedom } = stratifiedError(influences);
-  const half = degreesOfFreedom > 0 ? studentTQuantile(0.975, degreesOfFreedom) * standardError : Number.POSITIVE_INFINITY;
-  const reach = (side: "below" | "above"): number =>
-    Math.hypot(half, ...terms.map(({ sign, of }) => of.bound?.[sign > 0 === (side === "below") ? "below" : "above"] ?? 0));
+  // What varies may cancel, problem by problem: then its range bounds it (intervals.ts).
+  const end = (side: 0 | 1) => varying.reduce((sum, { sign, of }) => sum + (sign > 0 ? of.range[side] : -of.range[1 - side]), 0);
+  const together = estimateFrom(0, influences, samplesPerProblem, unbounded, [end(0), end(1)]);
+  const bounds = (side: "below" | "above") =>
+    terms.map(({ sign, of }) => of.bound?.[sign > 0 === (side === "below") ? "below" : "above"] ?? 0);
   return {
+    ...together,
     value,
-    standardError,
-    low: value - reach("below"),
-    high: value + reach("above"),
-    problems: influences.length,
-    samplesPerProblem,
+    low: value - Math.hypot(together.low, ...bounds("below")),
+    high: value + Math.hypot(together.high, ...bounds("above")),
   };
 }
 
@@ -77,12 +80,18 @@ interface Interval {
 
 const sideOf = ({ low, high }: Interval): number => (low === null || high === null || !excludesZero({ low, high }) ? 0 : Math.sign(low));
 
-/** What became of a gap's size; the interval of its change must leave zero out, with some spread to speak of. */
+/**
+ * What became of a gap's size; the interval of its change must leave zero out. Where the gap may have gone through zero, the change says
+ * nothing of sizes: then the one size must lie beyond all that the other may be.
+ */
 export function directionOf(before: Interval, after: Interval, change: Interval): GapDirection {
   if (sideOf(change) === 0) return "not distinguishable";
   if (sideOf(before) * sideOf(after) < 0) return "reversed";
   const [was, is] = [Math.abs(before.value), Math.abs(after.value)];
-  return is === was ? "not distinguishable" : is > was ? "grew" : "narrowed";
+  if (before.value * after.value > 0) return is > was ? "grew" : is < was ? "narrowed" : "not distinguishable";
+  const most = ({ low, high }: Interval): number => Math.max(Math.abs(low ?? Number.NaN), Math.abs(high ?? Number.NaN));
+  if (was > most(after)) return "narrowed";
+  return is > most(before) ? "grew" : "not distinguishable";
 }
 
 const changeOfGapRange: Range = [-2, 2];

@@ -89,6 +89,7 @@ describe("the over-long laboratory", () => {
     });
     expect(report.arms[0].responseTokens.trained).toBeCloseTo((30 * 2 + 10 * 4) / 40, 12);
     expect(schema.parse(report)).toEqual(report);
+    expect(report.means).toEqual([]);
   });
 
   it("filter on − off is paired over problems, shortest budget first", () => {
@@ -115,7 +116,12 @@ describe("the over-long laboratory", () => {
 
   it("with several seeds rests on Student's t over seeds", () => {
     const seeds = [1, 2, 3].flatMap((seed) => [fork(32, true, seed, 19 + seed, 20), fork(32, false, seed, 20, 20)]);
-    const [{ trained }] = overlongReport(seeds).effects;
+    const { effects, means } = overlongReport(seeds);
+    const [{ trained }] = effects;
+    expect(means.map(({ filter, seeds: of, score }) => [filter, of, score.trained])).toEqual([
+      [true, 3, expect.closeTo(21 / 40, 12)],
+      [false, 3, expect.closeTo(20 / 40, 12)],
+    ]);
     // Differences 0, 1, 2 of 40.
     expect(trained.overSeeds!.mean).toBeCloseTo(1 / 40, 12);
     expect(trained.overSeeds!.high).toBeCloseTo(1 / 40 + 4.302652729911275 / 40 / Math.sqrt(3), 8);

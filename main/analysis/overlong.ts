@@ -7,7 +7,7 @@
 // evaluations ran with one seed, temperature and top-p. That is not assumed: a truncated response counts as continued only where the
 // later text begins with it, and how many do is shown.
 import { HeadstartError } from "../contract/errors.ts";
-import type { Extension, FilterEffect, OverlongArm, OverlongReport } from "../contract/overlong.ts";
+import type { Extension, FilterEffect, OverlongArm, OverlongMeans, OverlongReport } from "../contract/overlong.ts";
 import type { Sample } from "../contract/rollout.ts";
 import { excludesZero } from "./gap.ts";
 import { differenceRange, estimateFrom, meanReward, type Stratified, shareRange } from "./intervals.ts";
@@ -108,6 +108,32 @@ function armOf(arm: Arm): OverlongArm {
   };
 }
 
+/** Of forks that ran under several seeds. */
+function meansOf(arms: readonly OverlongArm[]): OverlongMeans[] {
+  const forks = new Map<string, OverlongArm[]>();
+  for (const arm of arms) forks.set(`${arm.budget} ${arm.filter}`, [...(forks.get(`${arm.budget} ${arm.filter}`) ?? []), arm]);
+  return [...forks.values()].flatMap((own) => {
+    if (own.length < 2) return [];
+    const { budget, filter } = own[0];
+    const both = (of: "score" | "truncated") => ({
+      trained: mean(own.map((arm) => arm[of].trained.value)),
+      doubled: mean(own.map((arm) => arm[of].doubled.value)),
+    });
+    const turned = own.flatMap(({ extension }) => extension.turnedRight?.value ?? []);
+    return [
+      {
+        budget,
+        filter,
+        seeds: own.length,
+        score: both("score"),
+        truncated: both("truncated"),
+        responseTokens: mean(own.map(({ responseTokens }) => responseTokens.trained)),
+        turnedRight: turned.length === 0 ? null : mean(turned),
+      },
+    ];
+  });
+}
+
 /** Per-problem differences on − off of one budget and seed. */
 interface Contrast {
   seed: number;
@@ -199,9 +225,11 @@ export function overlongReport(forks: readonly OverlongFork[]): OverlongReport {
           : `At ${lone} tokens there is no seed with the filter both on and off, so their difference would not be paired.`,
       hint: "Let the study finish before comparing.",
     });
+  const reported = arms.map(armOf).sort((a, b) => a.budget - b.budget || Number(b.filter) - Number(a.filter) || a.seed - b.seed);
   return {
     schemaVersion: 1,
-    arms: arms.map(armOf).sort((a, b) => a.budget - b.budget || Number(b.filter) - Number(a.filter) || a.seed - b.seed),
+    arms: reported,
+    means: meansOf(reported),
     effects: budgets.map((budget, i) => {
       const [trained, doubled] = [effectOf(contrasts[i].trained, 1), effectOf(contrasts[i].doubled, 1)];
       return { budget, trained, doubled, sentence: effectSentence(budget, trained, doubled) };

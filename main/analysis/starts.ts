@@ -66,8 +66,10 @@ function pairOf(weak: readonly StartRun[], strong: readonly StartRun[]): PairOfS
     order[signs > 0 ? "kept" : signs < 0 ? "flipped" : "tied"]++;
   }
   const firstIsClear = several ? excludesZero({ low: inPoints.before.low!, high: inPoints.before.high! }) : excludesZero(gaps[0].before);
-  const said = direction.points === "not distinguishable" ? "its change is not distinguishable from zero" : `it ${direction.points}`;
-  const between = change.low === change.high ? "no spread" : `95 % ${points(change.low!)} to ${points(change.high!)}`;
+  const clear = excludesZero({ low: change.low!, high: change.high! });
+  const unclear = clear ? "whether its size changed is not distinguishable" : "its change is not distinguishable from zero";
+  const said = direction.points === "not distinguishable" ? unclear : `it ${direction.points}`;
+  const between = change.high! - change.low! > 1e-9 ? `95 % ${points(change.low!)} to ${points(change.high!)}` : "no spread";
   return {
     ...names,
     bySeed,

@@ -2,12 +2,8 @@
 import type { FairnessReport, RunDescription } from "../contract/fair-comparison.ts";
 import type { StageRecord, StudyRecord } from "../contract/run.ts";
 import { armNames } from "../contract/study.ts";
-import { fairComparison, flatSettings } from "./fair-comparison.ts";
+import { fairComparison, flatSettings, overSeeds } from "./fair-comparison.ts";
 import { ofKind } from "./study-points.ts";
-
-/** What is found anew under each seed, in the order of seeds; once where all agree. */
-const overSeeds = (values: readonly (string | number | null | undefined)[]): string =>
-  (new Set(values).size === 1 ? values.slice(0, 1) : values).map((value) => value ?? "none").join("/");
 
 /** `studies`: one recipe, one a seed. Null for a study that compares no starts. */
 export function fairnessOfStudies(studies: readonly StudyRecord[]): FairnessReport | null {
@@ -19,7 +15,11 @@ export function fairnessOfStudies(studies: readonly StudyRecord[]): FairnessRepo
     if (rl.length === 0) return [];
     const doors = ofKind(study, "door").filter(({ plan }) => plan.start === start);
     /** The stage of this plan under every seed: plans of one recipe have the same keys. */
-    const underSeeds = (key: string): StageRecord[] => studies.flatMap(({ stages }) => stages.find(({ plan }) => plan.key === key) ?? []);
+    const underSeeds = <Of>(key: string, of: (stage: StageRecord) => Of | undefined): (Of | null)[] =>
+      studies.map(({ stages }) => {
+        const stage = stages.find(({ plan }) => plan.key === key);
+        return (stage && of(stage)) ?? null;
+      });
     const one = rl.length === 1;
     return [
       {
@@ -27,8 +27,9 @@ export function fairnessOfStudies(studies: readonly StudyRecord[]): FairnessRepo
         temperatures: rl.map(({ plan }) => {
           const stage = one ? "" : (plan.name ?? plan.label);
           if (typeof plan.temperature === "number") return { stage, values: [plan.temperature], source: "fixed" };
-          const finders = underSeeds(plan.temperature.stage).flatMap(({ result }) => result?.temperature ?? []);
-          return { stage, values: finders.map(({ chosen }) => chosen), source: finders.some((each) => each.fixed) ? "fixed" : "found" };
+          const finders = underSeeds(plan.temperature.stage, ({ result }) => result?.temperature);
+          const source = finders.some((each) => each?.fixed) ? "fixed" : "found";
+          return { stage, values: finders.map((each) => each?.chosen ?? null), source };
         }),
         seeds: studies.map(({ seed }) => seed),
         settings: Object.assign(
@@ -42,13 +43,16 @@ export function fairnessOfStudies(studies: readonly StudyRecord[]): FairnessRepo
           },
           ...rl.map(({ plan }, i) => {
             const area = one ? "rl" : `stages.${i + 1}`;
-            const steps = underSeeds(plan.key).flatMap(({ result }) => result?.steps ?? []);
-            return { ...flatSettings(plan.config, area), ...(steps.length > 0 && { [`${area}.steps`]: overSeeds(steps) }) };
+            const steps = underSeeds(plan.key, ({ result }) => result?.steps);
+            return {
+              ...flatSettings(plan.config, area),
+              ...(steps.some((each) => each !== null) && { [`${area}.steps`]: overSeeds(steps) }),
+            };
           }),
           ...doors.map(({ plan }, i) => {
-            const survivors = underSeeds(plan.key).flatMap(({ result }) => result?.door?.survivors.length ?? []);
+            const survivors = underSeeds(plan.key, ({ result }) => result?.door?.survivors.length);
             const area = `door.${i + 1}`;
-            return { ...flatSettings(plan.config, area), ...(survivors.length > 0 && { [`${area}.survivors`]: overSeeds(survivors) }) };
+            return { ...flatSettings(plan.config, area), ...(survivors.some((each) => each !== null) && { [`${area}.survivors`]: overSeeds(survivors) }) }; // biome-ignore format: one record
           }),
         ),
       },

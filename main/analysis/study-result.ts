@@ -12,6 +12,7 @@ import { mean } from "./scores.ts";
 import { overSeeds } from "./seeds.ts";
 import { compareStarts, type StartRun } from "./starts.ts";
 import { ofKind, type Point, pointsOf, type SeedRun, type StageOf } from "./study-points.ts";
+import { sweepOf } from "./temperature-sweep.ts";
 
 interface Measured {
   run: SeedRun;
@@ -67,7 +68,8 @@ function armsOf(measured: readonly Measured[]): StudyArm[] {
   const starts = planned.filter((name) => !arms.includes(name) && name !== "trunk");
   return [...starts, ...arms].map((name) => {
     const runs = measured.map(({ run, points }) => armRun(run, name, points.filter(({ arm }) => arm === name))); // biome-ignore format: one thought
-    return { name, role: starts.includes(name) ? "start" : "arm", runs, overSeeds: scoresOverSeeds(runs) };
+    const sweep = sweepOf(runs.flatMap(({ temperature }) => temperature ?? []));
+    return { name, role: starts.includes(name) ? "start" : "arm", runs, sweep, overSeeds: scoresOverSeeds(runs) };
   });
 }
 

@@ -9,7 +9,7 @@ export const runDescription = z.object({
     .array(
       z.object({
         stage: z.string().meta({ description: "RL stage; empty where there is one" }),
-        values: z.array(z.number()).meta({ description: "T of its rollouts, one a seed" }),
+        values: z.array(z.number().nullable()).meta({ description: "T of its rollouts, one a seed; null: not found yet" }),
         source: z.enum(["found", "fixed"]).meta({ description: "found: by a sweep of this start; fixed: by the recipe" }),
       }),
     )

@@ -38,7 +38,10 @@ export const fingerprint = z.object({
   zeroVariance: z
     .object({
       groupSize: z.number().int(),
-      share: z.number().meta({ description: "Expected share of groups whose rewards are all equal" }),
+      share: z
+        .number()
+        .nullable()
+        .meta({ description: "Expected share of groups whose rewards are all equal; null from one sample a problem" }),
       estimated: z.boolean().meta({ description: "With fewer samples than G: by a beta fitted to the problems' rates of right samples" }),
       allRight: z.number().nullable().meta({ description: "Null where estimated" }),
       allWrong: z.number().nullable(),

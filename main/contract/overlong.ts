@@ -31,6 +31,18 @@ export const overlongArm = z.object({
 });
 export type OverlongArm = z.infer<typeof overlongArm>;
 
+/** A budget and filter over its seeds. */
+export const overlongMeans = z.object({
+  budget: z.number().int(),
+  filter: z.boolean(),
+  seeds: z.number().int(),
+  score: z.object({ trained: z.number(), doubled: z.number() }),
+  truncated: z.object({ trained: z.number(), doubled: z.number() }),
+  responseTokens: z.number().meta({ description: "At the training budget" }),
+  turnedRight: z.number().nullable().meta({ description: "Over the seeds in which truncated responses went on; null without any" }),
+});
+export type OverlongMeans = z.infer<typeof overlongMeans>;
+
 /** A difference of scores for each seed, paired over problems, and over seeds. */
 export const filterEffect = z.object({
   bySeed: z.array(z.object({ seed: z.number().int(), difference: estimate })),
@@ -42,6 +54,7 @@ export type FilterEffect = z.infer<typeof filterEffect>;
 export const overlongReport = z.object({
   schemaVersion: z.literal(1),
   arms: z.array(overlongArm),
+  means: z.array(overlongMeans).meta({ description: "Empty with one seed" }),
   effects: z
     .array(
       z.object({

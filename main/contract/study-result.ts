@@ -74,10 +74,27 @@ export const armRun = z.object({
 });
 export type ArmRun = z.infer<typeof armRun>;
 
+/** One T that the finder tried, over the seeds that tried it; means where several. */
+export const sweepRow = z.object({
+  temperature: z.number(),
+  entropy: z.number(),
+  reward: z.number(),
+  distinct: z.number().nullable(),
+  truncated: z.number(),
+  responseTokens: z.number(),
+  informative: z.number().nullable(),
+  seeds: z.number().int(),
+  chosen: z.number().int().meta({ description: "Seeds in which it was chosen, for the target or by the recipe" }),
+  fixed: z.boolean().meta({ description: "Chosen by the recipe" }),
+  mostInformative: z.number().int().meta({ description: "Seeds in which most groups would carry a gradient at it" }),
+});
+export type SweepRow = z.infer<typeof sweepRow>;
+
 export const studyArm = z.object({
   name: z.string(),
   role: z.enum(["start", "arm"]).meta({ description: "start: what forks have in common before RL" }),
   runs: z.array(armRun).meta({ description: "One a seed" }),
+  sweep: z.array(sweepRow).meta({ description: "The finder's temperatures, ascending; empty without a sweep" }),
   overSeeds: z
     .array(armEvaluation.pick({ when: true, point: true, budget: true }).extend({ score: seedInterval }))
     .meta({ description: "Score at each point over the seeds that have it" }),

@@ -1,8 +1,8 @@
 // The over-long laboratory: what was truncated at each budget, what of it turned right at twice the budget, and what the filter did.
-import type { Extension, FilterEffect, OverlongArm, OverlongReport } from "../../contract/index.ts";
-import { alike, average, level, percent, plural, table } from "../text.ts";
+import type { Extension, FilterEffect, OverlongMeans, OverlongReport } from "../../contract/index.ts";
+import { alike, level, percent, plural, table } from "../text.ts";
 
-export function overlongSections({ arms, effects, interactions }: OverlongReport): string[] {
+export function overlongSections({ arms, means, effects, interactions }: OverlongReport): string[] {
   const rows = arms.map(({ budget, filter, seed, truncated, extension }) => [
     `${budget} tokens`,
     filter ? "on" : "off",
@@ -13,33 +13,19 @@ export function overlongSections({ arms, effects, interactions }: OverlongReport
   ]);
   const titles = ["Budget of RL", "Filter", "Seed", "Truncated", "Of these right at twice the budget", "Truncated there"];
   const sentences = [...effects, ...interactions].map(({ sentence, trained }) => `${sentence}${caution(trained)}\n`);
-  return [table([titles, ...rows, ...meanRows(arms)]), sentences.join("")];
+  return [table([titles, ...rows, ...means.map(meanRow)]), sentences.join("")];
 }
 
-/** One a budget and filter, where there are several seeds. */
-function meanRows(arms: readonly OverlongArm[]): string[][] {
-  const forks = new Map<string, OverlongArm[]>();
-  for (const arm of arms) {
-    const fork = `${arm.budget} ${arm.filter}`;
-    forks.set(fork, [...(forks.get(fork) ?? []), arm]);
-  }
-  return [...forks.values()].flatMap((own) => {
-    if (own.length < 2) return [];
-    const [{ budget, filter }] = own;
-    const turned = own.flatMap(({ extension }) => extension.turnedRight?.value ?? []);
-    const mean = (values: number[]) => (values.length === 0 ? "" : `${percent(average(values))} %`);
-    return [
-      [
-        `${budget} tokens`,
-        filter ? "on" : "off",
-        `mean of ${own.length}`,
-        mean(own.map(({ truncated }) => truncated.trained.value)),
-        mean(turned),
-        mean(own.map(({ truncated }) => truncated.doubled.value)),
-      ],
-    ];
-  });
-}
+const share = (value: number | null): string => (value === null ? "" : `${percent(value)} %`);
+
+const meanRow = ({ budget, filter, seeds, truncated, turnedRight }: OverlongMeans): string[] => [
+  `${budget} tokens`,
+  filter ? "on" : "off",
+  `mean of ${seeds}`,
+  share(truncated.trained),
+  share(turnedRight),
+  share(truncated.doubled),
+];
 
 function turnedRight({ turnedRight: share, continued, truncated }: Extension): string {
   if (truncated === 0) return "none were truncated";

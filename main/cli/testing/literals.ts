@@ -1,5 +1,5 @@
 // For tests only: numbers with intervals, and the parts of a result that its sections read.
-import type { ArmRun, ArmStage, Estimate, SeedInterval, StudyArm, StudyResult } from "../../contract/index.ts";
+import type { ArmRun, ArmStage, Estimate, SeedInterval, StudyArm, StudyResult, SweepRow } from "../../contract/index.ts";
 
 export const estimate = (value: number, low: number, high: number): Estimate => ({
   value,
@@ -13,9 +13,10 @@ export const estimate = (value: number, low: number, high: number): Estimate => 
 export const overSeeds = (mean: number, low: number, high: number): SeedInterval => ({ mean, low, high, standardDeviation: high - low });
 
 /** A run a seed, from 1 on. */
-export const arm = (name: string, runs: readonly Partial<ArmRun>[]): StudyArm => ({
+export const arm = (name: string, runs: readonly Partial<ArmRun>[], sweep: SweepRow[] = []): StudyArm => ({
   name,
   role: "arm",
+  sweep,
   overSeeds: [],
   runs: runs.map((run, i) => ({
     seed: i + 1,

@@ -1,6 +1,6 @@
 // What the temperature finder measured before RL, without training: for each start and seed every T that was tried, the T it proposes
 // for the target (0.3 nats is the paper's line) and the one at which most groups of the start itself would carry a gradient.
-import type { ArmRun, StudyResult } from "../../../main/contract/study-result.ts";
+import type { ArmRun, StudyResult, SweepRow } from "../../../main/contract/study-result.ts";
 import type { StartStyle } from "../../charts/figure.ts";
 import { Plot } from "../../charts/plot.tsx";
 import { publishedLines, withLines } from "../../charts/published.ts";
@@ -14,14 +14,8 @@ import { usePublishedNumbers } from "./published-switch.tsx";
 
 type Found = NonNullable<ArmRun["temperature"]>;
 
-/** T with the largest share of informative groups; null where it was not estimated. */
-function mostInformative({ candidates }: Found): number | null {
-  const known = candidates.flatMap(({ temperature, informative }) => (informative === undefined ? [] : [{ temperature, informative }]));
-  return known.length < 2 ? null : known.reduce((a, b) => (b.informative > a.informative ? b : a)).temperature;
-}
-
-function proposal(found: Found): string {
-  const own = mostInformative(found);
+/** `own`: T at which most groups would carry a gradient, under one seed. */
+function proposal(found: Found, own: number | null): string {
   const first = found.fixed
     ? `T ${found.chosen} was set by the recipe`
     : `T ${found.chosen} for ${fixed(found.target, 2)} nats${found.target === 0.3 ? ", the paper's line" : ""}`;
@@ -29,54 +23,20 @@ function proposal(found: Found): string {
   return own === null ? first : `${first}; T ${own} for most groups with a gradient${band}`;
 }
 
-type Tried = Found["candidates"][number];
-
-/** One T of a start, over the seeds that tried it. */
-interface Row {
-  temperature: number;
-  entropy: number;
-  reward: number;
-  distinct: number | null;
-  truncated: number;
-  responseTokens: number;
-  informative: number | null;
-  proposed: string;
-}
-
-function rowsOf(found: readonly Found[]): Row[] {
-  const temperatures = [...new Set(found.flatMap(({ candidates }) => candidates.map(({ temperature }) => temperature)))];
-  const often = (what: string, times: number) =>
-    times === 0 ? [] : [found.length === 1 ? what : `${what} in ${times} of ${found.length} seeds`];
-  return temperatures
-    .sort((a, b) => a - b)
-    .map((temperature) => {
-      const own = found.flatMap(({ candidates }) => candidates.filter((each) => each.temperature === temperature));
-      const mean = (of: (tried: Tried) => number | undefined): number | null => {
-        const known = own.flatMap((tried) => of(tried) ?? []);
-        return known.length === 0 ? null : known.reduce((sum, value) => sum + value, 0) / known.length;
-      };
-      return {
-        temperature,
-        entropy: mean(({ entropy }) => entropy)!,
-        reward: mean(({ reward }) => reward)!,
-        distinct: mean(({ distinct }) => distinct),
-        truncated: mean(({ truncated }) => truncated)!,
-        responseTokens: mean(({ responseTokens }) => responseTokens)!,
-        informative: mean(({ informative }) => informative),
-        proposed: [
-          ...often("for the target", found.filter(({ chosen, fixed: set }) => chosen === temperature && !set).length),
-          ...often("set by the recipe", found.filter(({ chosen, fixed: set }) => chosen === temperature && set).length),
-          ...often("most groups with a gradient", found.filter((each) => mostInformative(each) === temperature).length),
-        ].join(", "),
-      };
-    });
+function proposedText({ chosen, fixed: set, mostInformative }: SweepRow, of: number): string {
+  const often = (what: string, times: number) => (times === 0 ? [] : [of === 1 ? what : `${what} in ${times} of ${of} seeds`]);
+  return [...often(set ? "set by the recipe" : "for the target", chosen), ...often("most groups with a gradient", mostInformative)].join(
+    ", ",
+  );
 }
 
 export function FinderSection({ result, styles }: { result: StudyResult; styles: Map<string, StartStyle> }) {
   const published = usePublishedNumbers();
-  const swept = result.arms.flatMap(({ name, runs }) => {
-    const found = runs.flatMap(({ temperature }) => (temperature && temperature.candidates.length > 1 ? [temperature] : []));
-    return found.length === 0 ? [] : [{ name, seed: runs[0].seed, found }];
+  const swept = result.arms.flatMap(({ name, runs, sweep }) => {
+    const found = runs.flatMap(({ seed, temperature }) =>
+      temperature && temperature.candidates.length > 1 ? [{ seed, temperature }] : [],
+    );
+    return found.length === 0 ? [] : [{ name, found, sweep }];
   });
   if (swept.length === 0) return null;
   const several = result.seeds.length > 1;
@@ -100,8 +60,8 @@ export function FinderSection({ result, styles }: { result: StudyResult; styles:
             </tr>
           </thead>
           <tbody>
-            {swept.flatMap(({ name, found }) =>
-              rowsOf(found).map((row, i) => (
+            {swept.flatMap(({ name, found, sweep }) =>
+              sweep.map((row, i) => (
                 <tr key={`${name} ${row.temperature}`} className={i === 0 ? "group-start" : undefined}>
                   <th scope="row">
                     {i === 0 ? <StartName name={name} style={styles.get(name)} /> : <span className="sr-only">{name}</span>}
@@ -113,7 +73,7 @@ export function FinderSection({ result, styles }: { result: StudyResult; styles:
                   <td className="num">{percent(row.truncated)}</td>
                   <td className="num">{fixed(row.responseTokens, 0)} tokens</td>
                   <td className="num">{row.informative !== null && percent(row.informative, 0)}</td>
-                  <td>{row.proposed}</td>
+                  <td>{proposedText(row, found.length)}</td>
                 </tr>
               )),
             )}
@@ -121,9 +81,12 @@ export function FinderSection({ result, styles }: { result: StudyResult; styles:
         </table>
       </ScrollTable>
       <div className="plot-grid">
-        {swept.map(({ name, seed, found: [first] }) => {
-          const figure = temperatureFigure(name, first, styles.get(name), first.evaluationId);
-          const subtitle = [several ? `Seed ${seed}.` : "", `Proposed: ${proposal(first)}.`, figure.subtitle ?? ""].join(" ").trim();
+        {swept.map(({ name, found: [{ seed, temperature }], sweep }) => {
+          const figure = temperatureFigure(name, temperature, styles.get(name), temperature.evaluationId);
+          const own = several ? null : (sweep.find(({ mostInformative }) => mostInformative > 0)?.temperature ?? null);
+          const subtitle = [several ? `Seed ${seed}.` : "", `Proposed: ${proposal(temperature, own)}.`, figure.subtitle ?? ""]
+            .join(" ")
+            .trim();
           return (
             <div className="span-6" key={figure.id}>
               <Plot

@@ -20,7 +20,7 @@ export function FingerprintTable({ studyId, styles }: { studyId: string; styles:
         <h2 id="prints-title">Fingerprints of the starts</h2>
         <p>
           Dev samples at the temperature of RL, before it begins.
-          {prints.data.some(({ zeroVariance }) => zeroVariance.estimated) &&
+          {prints.data.some(({ zeroVariance }) => zeroVariance.estimated && zeroVariance.share !== null) &&
             " ≈: from fewer samples than a group has, by a beta fitted to the problems' rates."}
         </p>
       </div>
@@ -63,8 +63,9 @@ export function FingerprintTable({ studyId, styles }: { studyId: string; styles:
                     {percent(most.value)} (n = {most.k})
                   </td>
                   <td className="num">
-                    {print.zeroVariance.estimated && "≈ "}
-                    {percent(print.zeroVariance.share, 0)} of {print.zeroVariance.groupSize}
+                    {print.zeroVariance.share === null
+                      ? "needs 2 samples"
+                      : `${print.zeroVariance.estimated ? "≈ " : ""}${percent(print.zeroVariance.share, 0)} of ${print.zeroVariance.groupSize}`}
                   </td>
                   <td className="num">{percent(print.unparseable.value)}</td>
                   <td className="num">{at(print.lengths, 0.5)} tokens</td>

@@ -1,5 +1,5 @@
 // The over-long laboratory: the filter on and off at each budget, tested at the training budget and at twice it.
-import type { FilterEffect, OverlongArm } from "../../../main/contract/overlong.ts";
+import type { Extension, FilterEffect } from "../../../main/contract/overlong.ts";
 import { useOverlong } from "../../client/result-queries.ts";
 import { ErrorPanel } from "../../components/error-panel.tsx";
 import { count, interval, percent, percentInterval, points, signed } from "../../components/format.ts";
@@ -14,7 +14,7 @@ export function OverlongPanel({ studyId, inGroup }: { studyId: string; inGroup: 
   if (report.error !== null) return <ErrorPanel error={report.error} where="results.overlong" onRetry={() => void report.refetch()} />;
   if (report.data === undefined) return <Loading what="the laboratory" />;
   if (report.data === null) return null;
-  const { arms, effects, interactions } = report.data;
+  const { arms, means, effects, interactions } = report.data;
   return (
     <section className="section" aria-labelledby="overlong-title">
       <div className="section-head">
@@ -64,23 +64,19 @@ export function OverlongPanel({ studyId, inGroup }: { studyId: string; inGroup: 
                 <td className="num">{percentInterval(score.doubled)}</td>
                 <td className="num">{percent(truncated.trained.value)}</td>
                 <td className="num">{responseTokens.trained.toFixed(0)} tokens</td>
-                <td className="num">
-                  {extension.turnedRight === null
-                    ? "none were cut"
-                    : `${percentInterval(extension.turnedRight)} of ${count(extension.continued)}`}
-                </td>
+                <td className="num">{turnedText(extension)}</td>
               </tr>
             ))}
-            {meansOf(arms).map((each) => (
+            {means.map((each) => (
               <tr key={`${each.budget} ${each.filter}`} className="group-start">
                 <td className="num">{each.budget} tokens</td>
                 <td>{each.filter ? "on" : "off"}</td>
                 <td>mean of {each.seeds}</td>
-                <td className="num">{percent(each.trained)}</td>
-                <td className="num">{percent(each.doubled)}</td>
-                <td className="num">{percent(each.truncated)}</td>
-                <td className="num">{each.tokens.toFixed(0)} tokens</td>
-                <td className="num">{each.turnedRight === null ? "none were cut" : percent(each.turnedRight)}</td>
+                <td className="num">{percent(each.score.trained)}</td>
+                <td className="num">{percent(each.score.doubled)}</td>
+                <td className="num">{percent(each.truncated.trained)}</td>
+                <td className="num">{each.responseTokens.toFixed(0)} tokens</td>
+                <td className="num">{each.turnedRight === null ? "none went on" : percent(each.turnedRight)}</td>
               </tr>
             ))}
           </tbody>
@@ -114,27 +110,9 @@ export function OverlongPanel({ studyId, inGroup }: { studyId: string; inGroup: 
   );
 }
 
-/** One a budget and filter, where there are several seeds. */
-function meansOf(arms: readonly OverlongArm[]) {
-  const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
-  const forks = new Map<string, OverlongArm[]>();
-  for (const arm of arms) forks.set(`${arm.budget} ${arm.filter}`, [...(forks.get(`${arm.budget} ${arm.filter}`) ?? []), arm]);
-  return [...forks.values()].flatMap((own) => {
-    if (own.length < 2) return [];
-    const turned = own.flatMap(({ extension }) => extension.turnedRight?.value ?? []);
-    return [
-      {
-        budget: own[0].budget,
-        filter: own[0].filter,
-        seeds: own.length,
-        trained: mean(own.map(({ score }) => score.trained.value)),
-        doubled: mean(own.map(({ score }) => score.doubled.value)),
-        truncated: mean(own.map(({ truncated }) => truncated.trained.value)),
-        tokens: mean(own.map(({ responseTokens }) => responseTokens.trained)),
-        turnedRight: turned.length === 0 ? null : mean(turned),
-      },
-    ];
-  });
+function turnedText({ truncated, continued, turnedRight }: Extension): string {
+  if (truncated === 0) return "none were cut";
+  return turnedRight === null ? `none of ${count(truncated)} goes on there` : `${percentInterval(turnedRight)} of ${count(continued)}`;
 }
 
 function effectText({ bySeed, overSeeds, answer }: FilterEffect): string {
