@@ -48,7 +48,8 @@ describe("aligned curves", () => {
   });
 
   it("where both were measured, the band is the paired difference's", () => {
-    const result = alignStarts([curve("weak", [[0, 4], [10, 9]]), curve("strong", [[0, 10], [10, 12]])], "step"); // biome-ignore format: one thought
+    const result = alignStarts([curve("weak", [[10, 9], [0, 4]]), curve("strong", [[0, 10], [10, 12]])], "step"); // biome-ignore format: one thought
+    expect(result.curves[0].points.map(({ x, evaluationId }) => [x, evaluationId])).toEqual([[0, "weak-1-0"], [10, "weak-1-10"]]); // biome-ignore format: one thought
     expect(result.gaps[0].bySeed[0].points[1]).toMatchObject({ x: 10, measured: true, gap: pairedDifference(right(9), right(12)) });
     expect(result.gaps[0].overSeeds).toBeNull();
     expect(alignmentSchema.parse(result)).toEqual(result);

@@ -97,10 +97,10 @@ function correlation(a: readonly number[], b: readonly number[]): number {
 
 /** The axes that vary, with the sentences that say what is not fitted; refuses a design that determines nothing. */
 function designOf(cells: readonly Cell[]): { axes: Axis[]; columns: number[][]; notes: string[] } {
-  if (cells.length < 4)
+  if (cells.length < leastCells)
     throw refuse(
       "too-few-points",
-      `The ladder has ${cells.length} finished ${cells.length === 1 ? "cell" : "cells"} and the regression needs at least 4: with 3 the plane goes through every point.`,
+      `The ladder has ${cells.length} finished ${cells.length === 1 ? "cell" : "cells"} and the regression needs at least ${leastCells}: with 3 the plane goes through every point.`,
       "Finish more cells of the ladder; more seeds of one cell are no further points.",
     );
   const varies = (axis: Axis) => Math.max(...log2(cells, axis)) - Math.min(...log2(cells, axis)) >= leastRange;
@@ -139,6 +139,9 @@ function seedDrawOf(cells: readonly Cell[]): SeedDraw {
   const key = ({ seeds }: Cell) => seeds.map(({ seed }) => seed).join();
   return cells.every((cell) => key(cell) === key(cells[0])) ? "shared" : "by cell";
 }
+
+/** Of a plane with something left over. */
+export const leastCells = 4;
 
 /** Scores of the cells in one draw of problems and seeds. */
 function drawnScores(cells: readonly Cell[], strata: readonly number[][], draw: SeedDraw, random: RandomStream): number[] {

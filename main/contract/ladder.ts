@@ -59,7 +59,7 @@ export interface LadderPreview {
 
 /** datasets.ladder.make */
 export const makeLadderInput = ladderPreviewInput.extend({
-  name: z.string().min(1).max(64).meta({ description: "The sets are called after it and their cell" }),
+  name: z.string().min(1).max(48).meta({ description: "The sets are called after it and their cell" }),
 });
 
 /** A ladder's sets as dataset versions. */

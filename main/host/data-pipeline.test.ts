@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { type PipelineConfigInput, type PipelineProgress, pipelineConfig } from "../contract/index.ts";
 import { openHost, temporaryFolder } from "./testing/open-host.ts";
 
@@ -238,5 +238,25 @@ test("a ladder's sets become datasets: nested, with the responses that their cel
   expect([small.length, large.length]).toEqual([10, 60]);
   expect(new Set([...small, ...large]).size).toBe(60);
   await expect(caller.datasets.ladder.make({ datasetId: "many-v1", name: "steps", cells: [{ ...cells[1], prompts: 31 }] })).rejects.toMatchObject({ cause: { code: "too-few-problems" } }); // biome-ignore format: one thought
-  expect((await host.importedDatasets.list()).map(({ id }) => id).filter((id) => id.startsWith("steps"))).toHaveLength(2);
+  const there = async () =>
+    (await host.importedDatasets.list())
+      .map(({ id }) => id)
+      .filter((id) => id.startsWith("steps"))
+      .sort();
+  expect(await there()).toEqual(["steps-10x1-v1", "steps-20x3-v1"]);
+  // The second import fails: the first cell's set goes again, the ones that were there stay.
+  const importing = host.importedDatasets.import.bind(host.importedDatasets);
+  const broken = vi.spyOn(host.importedDatasets, "import").mockImplementation((input, options) => {
+    if (input.name?.endsWith("15x2")) throw new Error("no space left");
+    return importing(input, options);
+  });
+  const failing = [
+    cells[0],
+    { name: "12 × 2", prompts: 12, responsesPerPrompt: 2 },
+    { name: "15 × 2", prompts: 15, responsesPerPrompt: 2 },
+  ];
+  await expect(caller.datasets.ladder.make({ datasetId: "many-v1", name: "steps", cells: failing })).rejects.toThrow("no space left");
+  broken.mockRestore();
+  expect(await there()).toEqual(["steps-10x1-v1", "steps-20x3-v1"]);
+  expect(readdirSync(join(host.dataFolder, "pipelines")).filter((name) => name.startsWith("."))).toEqual([]);
 });

@@ -23,7 +23,7 @@ export async function measureLadder(
   return dataThreads.run(task, options);
 }
 
-/** All of them, or none: what was imported before a failure is removed again. */
+/** On a failure what was imported before it is removed again. */
 export async function makeLadderSets(host: LadderHost, name: string, input: LadderPreviewInput, options: Cancel = {}): Promise<LadderSets> {
   const folder = await newPipelineFolder(host.dataFolder);
   const made: LadderSets["sets"] = [];
@@ -32,15 +32,20 @@ export async function makeLadderSets(host: LadderHost, name: string, input: Ladd
     const { preview, sets } = await measureLadder(host, input, folder, options);
     if (sets === null)
       throw new HeadstartError({ code: "no-cells", where: `ladder ${name}`, message: "The ladder has no cell.", hint: "Give it at least one, or the preset." }); // biome-ignore format: one thought
-    for (const { name: cell, folder: own, hash, answerRule } of sets) {
+    const names = sets.map(({ name: cell }) => `${name}-${fileName(cell)}`);
+    const twice = names.find((each, i) => names.indexOf(each) < i);
+    if (twice !== undefined)
+      throw new HeadstartError({ code: "recipe-contradiction", where: `ladder ${name}`, message: `Two cells would be called ${twice}.`, hint: "Name one of them otherwise." }); // biome-ignore format: one thought
+    for (const [i, { name: cell, folder: own, hash, answerRule }] of sets.entries()) {
       const rows = rowsFile(await publishRows(host.dataFolder, own, hash));
-      const dataset = await host.importedDatasets.import({ path: rows, name: `${name}-${fileName(cell)}`, mapping: fileMapping(answerRule) }, options); // biome-ignore format: one call
+      const dataset = await host.importedDatasets.import({ path: rows, name: names[i], mapping: fileMapping(answerRule) }, options); // biome-ignore format: one call
       made.push({ cell, datasetId: dataset.id, rows: dataset.rows });
     }
     return { preview, sets: made };
   } catch (thrown) {
     // The same rows under the same name are the version that was there.
-    for (const { datasetId } of made) if (!before.has(datasetId)) await host.importedDatasets.remove(datasetId);
+    const own = made.filter(({ datasetId }) => !before.has(datasetId));
+    await Promise.allSettled(own.map(({ datasetId }) => host.importedDatasets.remove(datasetId)));
     throw thrown;
   } finally {
     await rm(folder, { recursive: true, force: true });

@@ -1,6 +1,7 @@
 // What a study would take and whether it can learn, before anything runs: the data as the training thread finds it, tokens and time a
 // stage, memory of the largest one, and what would stop it or should be known.
 import { totalmem } from "node:os";
+import { leastCells } from "../analysis/regression.ts";
 import {
   type CheckpointCard,
   type DataFacts,
@@ -301,9 +302,6 @@ function firstBudgetOf({ data, measured }: Known): Preflight["firstBudget"] {
 function distinct(problems: PreflightProblem[]): PreflightProblem[] {
   return [...new Map(problems.map((problem) => [`${problem.where} ${problem.message}`, problem])).values()];
 }
-
-/** As analysis/regression.ts has it: a plane goes through any three. */
-const leastCells = 4;
 
 function problemsOfPlan(recipe: PooledRecipe, known: Known, card: CheckpointCard): PreflightProblem[] {
   const { plans, data } = known;

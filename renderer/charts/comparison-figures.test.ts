@@ -61,7 +61,7 @@ describe("what a comparison says", () => {
     expect(gapSentence(gap("not distinguishable"))).toContain("the change, −11.0 ± 4.0, is not distinguishable from none");
   });
   test("what is left of a gap is said where there was one, in the same order", () => {
-    expect(gapLeft(0.7).replace("\u202f", " ")).toBe(", 70 % of the gap before");
+    expect(gapLeft(0.7).replace("\u202f", " ")).toBe("70 %");
     expect([gapLeft(null), gapLeft(-0.19)]).toEqual(["", ""]);
   });
 });

@@ -91,10 +91,9 @@ export function gapSentence({ weak, strong, before, after, change, direction }: 
     : `${went}: the gap ${direction.points} (change ${points(change)}).`;
 }
 
-/** How much of the gap is left, after the word for its change; nothing where there was none to begin with, or another order stands. */
-export function gapLeft(narrowingRatio: number | null): string {
-  return narrowingRatio !== null && narrowingRatio >= 0 ? `, ${percent(narrowingRatio, 0)} of the gap before` : "";
-}
+/** How much of the gap is left; nothing where there was none to begin with, or another order stands. */
+export const gapLeft = (narrowingRatio: number | null): string =>
+  narrowingRatio !== null && narrowingRatio >= 0 ? percent(narrowingRatio, 0) : "";
 
 export interface DifficultyRow {
   pool: Pool;

@@ -14,7 +14,6 @@ describe("numbers in text", () => {
     expect(format.points({ ...estimate, value: 0.114, low: 0.093, high: 0.135 })).toBe("+11.4 ± 2.1");
     expect(format.points({ ...estimate, value: -0.02, low: -0.05, high: 0.01 })).toBe("−2.0 ± 3.0");
     expect(format.signed(-0.0001, 1)).toBe("0.0");
-    expect(format.logOdds({ ...estimate, value: -0.321, low: -0.5, high: -0.142 })).toBe("−0.32 ± 0.18");
     expect(format.interval({ low: -0.05, high: 0.01 }, 100, 1)).toBe("[−5.0, +1.0]");
   });
   test("an interval that spans or touches zero is not distinguishable", () => {

@@ -71,11 +71,6 @@ export function points(estimate: Spread): string {
   return `${signed(estimate.value * 100, 1)} ± ${fixed(halfWidth(estimate) * 100, 1)}`;
 }
 
-/** A difference of log-odds: `−0.32 ± 0.18`. */
-export function logOdds(estimate: Spread): string {
-  return `${signed(estimate.value, 2)} ± ${fixed(halfWidth(estimate), 2)}`;
-}
-
 /** `[+9.3, +13.5]` in points (scale 100) or as is (scale 1). */
 export function interval(estimate: Pick<Estimate, "low" | "high">, scale: number, digits: number): string {
   return `[${signed(estimate.low * scale, digits)}, ${signed(estimate.high * scale, digits)}]`;

@@ -37,7 +37,7 @@ test("each form in a table of its own, the paper's coefficients beside the stand
     ["Regression", "Points a doubling", "95 % by the fit", "Over problems and seeds", "Over seeds"],
     ["a, log₂ prompts", "14.00", "[12.00, 16.00]", "[13.00, 15.00]", "[12.50, 15.50]"],
     ["b, log₂ responses", "not varied"],
-    ["c, at 1 prompt × 1 response", "−117.00", "[−119.00, −115.00]", "[−118.00, −116.00]"],
+    ["c, at 1 prompt", "−117.00", "[−119.00, −115.00]", "[−118.00, −116.00]"],
   ]);
   expect(rowsOf(deviation)[0][4]).toBe("The paper, points a standard deviation, 7 points");
   expect(rowsOf(deviation)[1]).toEqual(["a, log₂ prompts", "18.00", "[16.00, 20.00]", "[17.00, 19.00]", "4.831"]);

@@ -18,14 +18,17 @@ export function regressionSections(regression: Regression, published: readonly P
     ["Regression", "Points a doubling", "95 % by the fit", bootstrap, "Over seeds"],
     [...row("a, log₂ prompts", raw.prompts), ends(overSeeds?.prompts)],
     [...row("b, log₂ responses", raw.responses), ends(overSeeds?.responses)],
-    [...row("c, at 1 prompt × 1 response", raw.intercept), ""],
+    [...row(`c, at ${regression.axes.map((axis) => `1 ${axis.replace(/s$/, "")}`).join(" × ")}`, raw.intercept), ""],
   ];
   const inPaper = points === null ? "" : `The paper, points a standard deviation, ${points} points`;
   const deviation = [
     ["Standardised", "Points a standard deviation", "95 % by the fit", bootstrap, inPaper],
     [...row("a, log₂ prompts", standardised.prompts), paperCoefficient(paper("prompts"))],
     [...row("b, log₂ responses", standardised.responses), paperCoefficient(paper("responses"))],
-    [...row("c, at the mean of both logs", standardised.intercept), inPaper && "not printed"],
+    [
+      ...row(regression.axes.length === 2 ? "c, at the mean of both logs" : "c, at the mean of the log", standardised.intercept),
+      inPaper && "not printed",
+    ],
   ];
   const beside = fit === null || freedom === null ? "" : ` (the paper: ${fixed(fit, 3)} on ${freedom})`;
   const lines = [

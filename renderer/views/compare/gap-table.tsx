@@ -4,7 +4,7 @@ import type { GapDirection } from "../../../main/contract/comparison.ts";
 import type { PairOfStarts, StartsReport } from "../../../main/contract/starts.ts";
 import { gapLeft } from "../../charts/comparison-figures.ts";
 import type { StartStyle } from "../../charts/figure.ts";
-import { interval, logOdds, points, type Spread } from "../../components/format.ts";
+import { interval, points, type Spread, signed } from "../../components/format.ts";
 import { ScrollTable } from "../../components/scroll-table.tsx";
 import { StartName } from "../../components/start-swatch.tsx";
 import { Term } from "../../components/term.tsx";
@@ -19,6 +19,9 @@ function wayOf({ bySeed, overSeeds }: PairOfStarts, scale: "points" | "logOdds")
   const spread = ({ mean, low, high }: typeof before): Spread => ({ value: mean, low: low ?? mean, high: high ?? mean });
   return { before: spread(before), after: spread(after), change: spread(change) };
 }
+
+/** Near 0 % and 100 % these lean to one side, so their ends are said. */
+const odds = (of: Spread): string => `${signed(of.value, 2)} ${interval(of, 1, 2)}`;
 
 const ordered = ({ order: { kept, flipped, tied } }: PairOfStarts): string => `${kept} of ${kept + flipped + tied}`;
 
@@ -45,6 +48,9 @@ export function GapTable({ report, styles }: { report: StartsReport; styles: Map
               <Term name="interval">95 % interval</Term>
             </th>
             <th scope="col">The gap</th>
+            <th scope="col" className="num">
+              Left of it
+            </th>
             <th scope="col">Order kept{several && ", seeds"}</th>
           </tr>
         </thead>
@@ -73,8 +79,8 @@ export function GapTable({ report, styles }: { report: StartsReport; styles: Map
                   <td className="num">{interval(inPoints.change, 100, 1)}</td>
                   <td>
                     <Direction of={pair.direction.points} />
-                    <span className="dim">{gapLeft(pair.narrowingRatio)}</span>
                   </td>
+                  <td className="num">{gapLeft(pair.narrowingRatio)}</td>
                   <td className="tabular">{ordered(pair)}</td>
                 </tr>,
                 <tr key={`${where} ${name} log-odds`}>
@@ -87,13 +93,14 @@ export function GapTable({ report, styles }: { report: StartsReport; styles: Map
                   <td>
                     <Term name="log-odds" />
                   </td>
-                  <td className="num">{logOdds(inOdds.before)}</td>
-                  <td className="num">{logOdds(inOdds.after)}</td>
-                  <td className="num">{logOdds(inOdds.change)}</td>
+                  <td className="num">{odds(inOdds.before)}</td>
+                  <td className="num">{odds(inOdds.after)}</td>
+                  <td className="num">{signed(inOdds.change.value, 2)}</td>
                   <td className="num">{interval(inOdds.change, 1, 2)}</td>
                   <td>
                     <Direction of={pair.direction.logOdds} />
                   </td>
+                  <td />
                   <td />
                 </tr>,
               ];

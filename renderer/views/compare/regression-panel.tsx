@@ -11,6 +11,7 @@ const paperCoefficient = (value: number | null): string => (value === null ? "" 
 
 export function RegressionPanel({ regression }: { regression: Regression }) {
   const {
+    axes,
     raw,
     standardised,
     rSquared,
@@ -85,7 +86,9 @@ export function RegressionPanel({ regression }: { regression: Regression }) {
             ))}
             <tr>
               <th scope="row">c</th>
-              <td className="num">{term(raw.intercept)} points at 1 × 1</td>
+              <td className="num">
+                {term(raw.intercept)} points at {axes.map((axis) => `1 ${axis.replace(/s$/, "")}`).join(" × ")}
+              </td>
               <td className="num">{ends(raw.intercept)}</td>
               <td className="num">{ends(raw.intercept.bootstrap)}</td>
               <td />

@@ -143,6 +143,15 @@ function RecipeForm({ origin, seeds: firstSeeds, presets, studies }: RecipeFormP
           <span className="problem" role="alert">
             {seeds.problem}
           </span>
+        ) : inHand.failure !== null ? (
+          <>
+            <span className="problem" role="alert">
+              The text could not be read, so nothing starts: change it to have it read again.
+            </span>{" "}
+            <button type="button" className="linklike" onClick={inHand.discard}>
+              Discard the text
+            </button>
+          </>
         ) : textProblems > 0 ? (
           <>
             <span className="problem" role="alert">

@@ -7,6 +7,9 @@ import { useMakeLadder } from "../../client/ladder-queries.ts";
 import { ErrorPanel } from "../../components/error-panel.tsx";
 import { plural } from "../../components/format.ts";
 
+/** Characters of the name: each cell's is added to it. */
+const longest = 48;
+
 interface SetsProps {
   /** Null while the ladder cannot be had. */
   input: LadderPreviewInput | null;
@@ -17,7 +20,7 @@ interface SetsProps {
 
 export function LadderSets({ input, cells, dataset }: SetsProps) {
   const make = useMakeLadder();
-  const [name, setName] = useState(`${dataset}-ladder`);
+  const [name, setName] = useState(`${dataset.slice(0, longest - 7)}-ladder`);
   const id = useId();
   const clean = name.trim();
   return (
@@ -30,7 +33,7 @@ export function LadderSets({ input, cells, dataset }: SetsProps) {
         <label htmlFor={id} className="dim">
           Called
         </label>
-        <TextInput id={id} size="xs" w={240} maxLength={48} value={name} onChange={(event) => setName(event.currentTarget.value)} />
+        <TextInput id={id} size="xs" w={240} maxLength={longest} value={name} onChange={(event) => setName(event.currentTarget.value)} />
         <Button
           variant="default"
           loading={make.isPending}

@@ -193,7 +193,9 @@ function Ladder({ datasetId, there, choices, change, children }: LadderProps) {
           </div>
           {report !== null && (
             <LadderSets
-              input={sized.length < rows.length || settled === null ? null : (JSON.parse(settled) as LadderPreviewInput)}
+              key={datasetId}
+              // Only the ladder that is shown: not one that is still being measured.
+              input={sized.length < rows.length || settled === null || measuring ? null : (JSON.parse(settled) as LadderPreviewInput)}
               cells={sized.length}
               dataset={datasetId.replace(/-v\d+$/, "")}
             />
