@@ -74,7 +74,7 @@ function findingOf(field: string, label: string, grade: FairnessGrade, why: stri
 }
 
 /** What is found anew under each seed, in the order of seeds; once where all agree. */
-export const overSeeds = (values: readonly (string | number | null | undefined)[]): string =>
+export const valuesBySeed = (values: readonly (string | number | null | undefined)[]): string =>
   (new Set(values).size === 1 ? values.slice(0, 1) : values).map((value) => value ?? "none").join("/");
 
 function temperatureFindings(runs: readonly RunDescription[]): FairnessFinding[] {
@@ -86,7 +86,7 @@ function temperatureFindings(runs: readonly RunDescription[]): FairnessFinding[]
     });
     const field = stage === "" ? "temperature" : `temperature, ${stage}`;
     const label = stage === "" ? "The sampling temperature" : `The sampling temperature of stage ${stage}`;
-    const values = own.map(({ start, values: each, source }) => ({ start, value: `${overSeeds(each)} ${source}` }));
+    const values = own.map(({ start, values: each, source }) => ({ start, value: `${valuesBySeed(each)} ${source}` }));
     const fixed = own.filter(({ source }) => source === "fixed");
     if (fixed.length > 0) {
       const who = fixed.length === runs.length ? "every start" : fixed.map(({ start }) => start).join(", ");

@@ -7,11 +7,11 @@
 // rarefaction (1971, https://doi.org/10.2307/1934145), Σ over texts of pass@k of that text's count.
 import { HeadstartError } from "../contract/errors.ts";
 import type { Fingerprint, FingerprintCorrelation, FingerprintCorrelations } from "../contract/fingerprint.ts";
+import { excludesZero } from "../contract/interval.ts";
 import type { Sample } from "../contract/rollout.ts";
 import type { TemperatureResult } from "../contract/run.ts";
 import { quantile } from "./bootstrap.ts";
 import { fisherInterval, pearson, spearman } from "./correlation.ts";
-import { excludesZero } from "./gap.ts";
 import { betaShare } from "./informative-groups.ts";
 import { meanReward } from "./intervals.ts";
 import { defaultKs, meanPassAtK, passAtK } from "./pass-at-k.ts";
@@ -154,7 +154,7 @@ function correlationOf({ trait, label, of }: (typeof traits)[number], points: re
     return { value, ...(fisherInterval(value, xs.length, kind) ?? { low: null, high: null }) };
   };
   const [rank, linear] = [measure("spearman"), measure("pearson")];
-  const clear = [rank, linear].every(({ low, high }) => low !== null && high !== null && excludesZero({ low, high }));
+  const clear = [rank, linear].every(excludesZero);
   return { trait, label, n: averaged.length, spearman: rank, pearson: linear, clear, points: averaged };
 }
 

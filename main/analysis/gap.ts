@@ -9,6 +9,7 @@
 // added to the others' in quadrature, since what does not vary has no covariance with them.
 import type { Estimate, GapComparison, GapDirection } from "../contract/comparison.ts";
 import { HeadstartError } from "../contract/errors.ts";
+import { excludesZero } from "../contract/interval.ts";
 import { estimateFrom, meanReward, type Range, type Stratified, unbounded } from "./intervals.ts";
 import { differences, pairedDifference } from "./paired.ts";
 import { mean, type Scores } from "./scores.ts";
@@ -69,16 +70,13 @@ function sumOf(terms: readonly Term[], samplesPerProblem: number): Estimate {
   };
 }
 
-/** Whether the 95 % interval leaves 0 out. Seeds that happen to agree have no spread, which is no certainty. */
-export const excludesZero = ({ low, high }: Pick<Estimate, "low" | "high">): boolean => high - low > 1e-9 && (low > 0 || high < 0);
-
 interface Interval {
   value: number;
   low: number | null;
   high: number | null;
 }
 
-const sideOf = ({ low, high }: Interval): number => (low === null || high === null || !excludesZero({ low, high }) ? 0 : Math.sign(low));
+const sideOf = (interval: Interval): number => (excludesZero(interval) ? Math.sign(interval.low!) : 0);
 
 /**
  * What became of a gap's size; the interval of its change must leave zero out. Where the gap may have gone through zero, the change says

@@ -7,9 +7,9 @@
 // evaluations ran with one seed, temperature and top-p. That is not assumed: a truncated response counts as continued only where the
 // later text begins with it, and how many do is shown.
 import { HeadstartError } from "../contract/errors.ts";
+import { excludesZero } from "../contract/interval.ts";
 import type { Extension, FilterEffect, OverlongArm, OverlongMeans, OverlongReport } from "../contract/overlong.ts";
 import type { Sample } from "../contract/rollout.ts";
-import { excludesZero } from "./gap.ts";
 import { differenceRange, estimateFrom, meanReward, type Stratified, shareRange } from "./intervals.ts";
 import { differences } from "./paired.ts";
 import { assertPaired, mean, type ScoredSample, type Scores, scoresOf } from "./scores.ts";

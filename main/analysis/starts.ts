@@ -7,9 +7,10 @@
 // was apart has neither grown nor narrowed.
 import type { SeedInterval } from "../contract/comparison.ts";
 import { HeadstartError } from "../contract/errors.ts";
+import { excludesZero, hasSpread } from "../contract/interval.ts";
 import type { PairOfStarts, StartsReport, StartsScope } from "../contract/starts.ts";
 import { kendallTauB } from "./correlation.ts";
-import { compareGap, directionOf, excludesZero } from "./gap.ts";
+import { compareGap, directionOf } from "./gap.ts";
 import { mean, ofSource, type Scores } from "./scores.ts";
 import { overSeeds } from "./seeds.ts";
 
@@ -65,11 +66,10 @@ function pairOf(weak: readonly StartRun[], strong: readonly StartRun[]): PairOfS
     const signs = Math.sign(before.value) * Math.sign(after.value);
     order[signs > 0 ? "kept" : signs < 0 ? "flipped" : "tied"]++;
   }
-  const firstIsClear = several ? excludesZero({ low: inPoints.before.low!, high: inPoints.before.high! }) : excludesZero(gaps[0].before);
-  const clear = excludesZero({ low: change.low!, high: change.high! });
-  const unclear = clear ? "whether its size changed is not distinguishable" : "its change is not distinguishable from zero";
+  const firstIsClear = excludesZero(several ? inPoints.before : gaps[0].before);
+  const unclear = excludesZero(change) ? "whether its size changed is not distinguishable" : "its change is not distinguishable from zero";
   const said = direction.points === "not distinguishable" ? unclear : `it ${direction.points}`;
-  const between = change.high! - change.low! > 1e-9 ? `95 % ${points(change.low!)} to ${points(change.high!)}` : "no spread";
+  const between = hasSpread(change) ? `95 % ${points(change.low!)} to ${points(change.high!)}` : "no spread";
   return {
     ...names,
     bySeed,

@@ -2,7 +2,7 @@
 import type { FairnessReport, RunDescription } from "../contract/fair-comparison.ts";
 import type { StageRecord, StudyRecord } from "../contract/run.ts";
 import { armNames } from "../contract/study.ts";
-import { fairComparison, flatSettings, overSeeds } from "./fair-comparison.ts";
+import { fairComparison, flatSettings, valuesBySeed } from "./fair-comparison.ts";
 import { ofKind } from "./study-points.ts";
 
 /** `studies`: one recipe, one a seed. Null for a study that compares no starts. */
@@ -35,24 +35,24 @@ export function fairnessOfStudies(studies: readonly StudyRecord[]): FairnessRepo
         settings: Object.assign(
           {
             ...flatSettings(data, "data"),
-            "data.hash": overSeeds(studies.map(({ datasetId }) => datasetId)),
+            "data.hash": valuesBySeed(studies.map(({ datasetId }) => datasetId)),
             "stages.count": rl.length,
             ...flatSettings(finalEval, "evaluation"),
-            engine: overSeeds(studies.map(({ engine }) => engine)),
-            codeVersion: overSeeds(studies.map(({ codeVersion }) => codeVersion)),
+            engine: valuesBySeed(studies.map(({ engine }) => engine)),
+            codeVersion: valuesBySeed(studies.map(({ codeVersion }) => codeVersion)),
           },
           ...rl.map(({ plan }, i) => {
             const area = one ? "rl" : `stages.${i + 1}`;
             const steps = underSeeds(plan.key, ({ result }) => result?.steps);
             return {
               ...flatSettings(plan.config, area),
-              ...(steps.some((each) => each !== null) && { [`${area}.steps`]: overSeeds(steps) }),
+              ...(steps.some((each) => each !== null) && { [`${area}.steps`]: valuesBySeed(steps) }),
             };
           }),
           ...doors.map(({ plan }, i) => {
             const survivors = underSeeds(plan.key, ({ result }) => result?.door?.survivors.length);
             const area = `door.${i + 1}`;
-            return { ...flatSettings(plan.config, area), ...(survivors.some((each) => each !== null) && { [`${area}.survivors`]: overSeeds(survivors) }) }; // biome-ignore format: one record
+            return { ...flatSettings(plan.config, area), ...(survivors.some((each) => each !== null) && { [`${area}.survivors`]: valuesBySeed(survivors) }) }; // biome-ignore format: one record
           }),
         ),
       },

@@ -7,7 +7,7 @@ import { mean } from "./scores.ts";
 type Tried = TemperatureResult["candidates"][number];
 
 /** T with the largest share of informative groups; null where it was not estimated. */
-export function mostInformative({ candidates }: Pick<TemperatureResult, "candidates">): number | null {
+function mostInformative({ candidates }: Pick<TemperatureResult, "candidates">): number | null {
   const known = candidates.flatMap(({ temperature, informative }) => (informative === undefined ? [] : [{ temperature, informative }]));
   return known.length < 2 ? null : known.reduce((a, b) => (b.informative > a.informative ? b : a)).temperature;
 }

@@ -1,5 +1,5 @@
 // How numbers and tables stand in text. Shares are shown in percent, their differences in points with sign and 95 % interval.
-import type { Estimate, SeedInterval } from "../contract/index.ts";
+import { type Estimate, excludesZero, hasSpread, type SeedInterval } from "../contract/index.ts";
 
 const minus = "−";
 
@@ -22,8 +22,7 @@ export const average = (values: readonly number[]): number => values.reduce((sum
 
 type Interval = Pick<Estimate | SeedInterval, "low" | "high">;
 
-/** Few seeds on few problems can agree to the sample: that is no interval to read a sign from. */
-export const alike = ({ low, high }: Interval): boolean => low !== null && high !== null && high - low < 1e-9;
+export const alike = (of: Interval): boolean => of.low !== null && of.high !== null && !hasSpread(of);
 
 const alikeInWords = "no spread over seeds";
 
@@ -34,7 +33,7 @@ export function difference(value: number, interval: Interval, show: (value: numb
   const { low, high } = interval;
   if (low === null || high === null) return show(value);
   if (alike(interval)) return `${show(value)}, ${alikeInWords}`;
-  return `${show(value)} [${show(low)}, ${show(high)}]${low <= 0 && high >= 0 ? " n.d." : ""}`;
+  return `${show(value)} [${show(low)}, ${show(high)}]${excludesZero(interval) ? "" : " n.d."}`;
 }
 
 /** What a difference that spans zero is marked with. */

@@ -15,6 +15,7 @@ export * from "./files.ts";
 export * from "./fingerprint.ts";
 export * from "./gguf-tokenizer.ts";
 export * from "./imported-dataset.ts";
+export * from "./interval.ts";
 export * from "./ipc.ts";
 export * from "./issue-words.ts";
 export * from "./job.ts";

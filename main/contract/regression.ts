@@ -87,3 +87,6 @@ export const regression = z.object({
   whatNext: whatNext.nullable().meta({ description: "Null where only one axis varies" }),
 });
 export type Regression = z.infer<typeof regression>;
+
+/** Where the raw form's constant is the score: one of each axis that was fitted. */
+export const interceptAt = ({ axes }: Pick<Regression, "axes">): string => axes.map((axis) => `1 ${axis.replace(/s$/, "")}`).join(" × ");

@@ -58,10 +58,7 @@ export function percentWithN(estimate: Estimate): string {
   return `${percentInterval(estimate)} (${sampleSize(estimate)})`;
 }
 
-/** Whether a difference's interval leaves zero out. Touching zero counts as spanning it; no spread is no certainty. */
-export function distinguishable({ low, high }: Pick<Estimate, "low" | "high">): boolean {
-  return high - low > 1e-9 && (low > 0 || high < 0);
-}
+export { excludesZero as distinguishable } from "../../main/contract/interval.ts";
 
 /** A value with the ends of its interval, whatever that is over. */
 export type Spread = Pick<Estimate, "value" | "low" | "high">;

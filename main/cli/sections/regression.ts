@@ -1,6 +1,6 @@
 // The data ladder's regression: points a doubling and points a standard deviation in tables of their own, the latter beside the
 // paper's, whose coefficients are of that form.
-import type { PaperValue, Regression, RegressionTerm } from "../../contract/index.ts";
+import { interceptAt, type PaperValue, type Regression, type RegressionTerm } from "../../contract/index.ts";
 import { fixed, plural, table } from "../text.ts";
 
 type Ends = { low: number | null; high: number | null } | null | undefined;
@@ -18,7 +18,7 @@ export function regressionSections(regression: Regression, published: readonly P
     ["Regression", "Points a doubling", "95 % by the fit", bootstrap, "Over seeds"],
     [...row("a, log₂ prompts", raw.prompts), ends(overSeeds?.prompts)],
     [...row("b, log₂ responses", raw.responses), ends(overSeeds?.responses)],
-    [...row(`c, at ${regression.axes.map((axis) => `1 ${axis.replace(/s$/, "")}`).join(" × ")}`, raw.intercept), ""],
+    [...row(`c, at ${interceptAt(regression)}`, raw.intercept), ""],
   ];
   const inPaper = points === null ? "" : `The paper, points a standard deviation, ${points} points`;
   const deviation = [

@@ -4,7 +4,7 @@ import { toErrorRecord } from "../../contract/errors.ts";
 import type { VerifyRequest } from "../../contract/job.ts";
 import type { Verification } from "../../contract/rollout.ts";
 import { performPipeline } from "./perform.ts";
-import { previewLadder } from "./preview-ladder.ts";
+import { performLadder } from "./perform-ladder.ts";
 import type { DataMessage, DataTask, VerdictMessage } from "./task.ts";
 
 if (parentPort) {
@@ -23,7 +23,7 @@ if (parentPort) {
     });
   const perform = async (task: DataTask) =>
     task.kind === "ladder"
-      ? previewLadder(task)
+      ? performLadder(task)
       : performPipeline(task, { tell: (progress) => say({ type: "progress", progress }), verify });
   perform(workerData as DataTask)
     .then(

@@ -1,5 +1,6 @@
 // Every paired difference of a study: what RL changed in each arm, and how arms differ at one point.
 import type { SeedInterval } from "../../../main/contract/comparison.ts";
+import { hasSpread } from "../../../main/contract/interval.ts";
 import type { StudyDifference, StudyResult } from "../../../main/contract/study-result.ts";
 import type { StartStyle } from "../../charts/figure.ts";
 import { hasBudgets, placeOf } from "../../charts/result-figures.ts";
@@ -83,8 +84,7 @@ function OverProblems({ difference: { bySeed } }: { difference: StudyDifference 
 
 function OverSeeds({ over }: { over: SeedInterval }) {
   const { mean, low, high } = over;
-  // Few seeds on few problems can agree to the sample: that is no interval to read a sign from.
-  const alike = low !== null && high !== null && high - low < 1e-9;
+  const alike = low !== null && high !== null && !hasSpread(over);
   return (
     <>
       <td className="num">{signed(100 * mean, 1)}</td>

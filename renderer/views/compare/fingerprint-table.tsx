@@ -3,6 +3,7 @@ import type { StartStyle } from "../../charts/figure.ts";
 import { useFingerprints } from "../../client/result-queries.ts";
 import { ErrorPanel } from "../../components/error-panel.tsx";
 import { fixed, percent, percentInterval } from "../../components/format.ts";
+import { HeadRow } from "../../components/head-row.tsx";
 import { ScrollTable } from "../../components/scroll-table.tsx";
 import { StartName } from "../../components/start-swatch.tsx";
 
@@ -26,27 +27,21 @@ export function FingerprintTable({ studyId, styles }: { studyId: string; styles:
       </div>
       <ScrollTable label="Fingerprints">
         <table className="table" aria-label="Fingerprints">
-          <thead>
-            <tr>
-              {[
-                "Start",
-                "T",
-                "Entropy at T",
-                "pass@1",
-                "pass@n",
-                "Zero-variance groups",
-                "Unparseable",
-                "Length, median",
-                "Length, 90 %",
-                "Truncated",
-                "Distinct of 2 right",
-              ].map((label, i) => (
-                <th key={label} scope="col" className={i > 0 ? "num" : undefined}>
-                  {label}
-                </th>
-              ))}
-            </tr>
-          </thead>
+          <HeadRow
+            labels={[
+              "Start",
+              "T",
+              "Entropy at T",
+              "pass@1",
+              "pass@n",
+              "Zero-variance groups",
+              "Unparseable",
+              "Length, median",
+              "Length, 90 %",
+              "Truncated",
+              "Distinct of 2 right",
+            ]}
+          />
           <tbody>
             {prints.data.map((print) => {
               const most = print.passAtK[print.passAtK.length - 1];

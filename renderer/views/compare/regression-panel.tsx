@@ -1,7 +1,8 @@
 // The data ladder's regression: points a doubling and points a standard deviation side by side, never mixed, with what to make of them.
-import type { Regression, RegressionTerm } from "../../../main/contract/regression.ts";
+import { interceptAt, type Regression, type RegressionTerm } from "../../../main/contract/regression.ts";
 import { usePublished } from "../../client/result-queries.ts";
 import { fixed, interval, percent, signed } from "../../components/format.ts";
+import { HeadRow } from "../../components/head-row.tsx";
 import { ScrollTable } from "../../components/scroll-table.tsx";
 
 const term = (each: RegressionTerm | null): string => (each === null ? "not varied" : signed(each.value, 2));
@@ -11,7 +12,6 @@ const paperCoefficient = (value: number | null): string => (value === null ? "" 
 
 export function RegressionPanel({ regression }: { regression: Regression }) {
   const {
-    axes,
     raw,
     standardised,
     rSquared,
@@ -87,7 +87,7 @@ export function RegressionPanel({ regression }: { regression: Regression }) {
             <tr>
               <th scope="row">c</th>
               <td className="num">
-                {term(raw.intercept)} points at {axes.map((axis) => `1 ${axis.replace(/s$/, "")}`).join(" × ")}
+                {term(raw.intercept)} points at {interceptAt(regression)}
               </td>
               <td className="num">{ends(raw.intercept)}</td>
               <td className="num">{ends(raw.intercept.bootstrap)}</td>
@@ -116,22 +116,16 @@ export function RegressionPanel({ regression }: { regression: Regression }) {
       ))}
       <ScrollTable label="Left out one by one">
         <table className="table" aria-label="Left out one by one">
-          <thead>
-            <tr>
-              {[
-                "Without the cell",
-                "Its score",
-                "as the others predict it",
-                "Measured − predicted, points",
-                "a, points a doubling",
-                "b",
-              ].map((label, i) => (
-                <th key={label} scope="col" className={i > 0 ? "num" : undefined}>
-                  {label}
-                </th>
-              ))}
-            </tr>
-          </thead>
+          <HeadRow
+            labels={[
+              "Without the cell",
+              "Its score",
+              "as the others predict it",
+              "Measured − predicted, points",
+              "a, points a doubling",
+              "b",
+            ]}
+          />
           <tbody>
             {leaveOneOut.cells.map(({ cell, prompts, responses, predicted, error }) => {
               const measured = points.find((point) => point.cell === cell);

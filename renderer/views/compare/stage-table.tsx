@@ -2,6 +2,7 @@
 import type { Course, StudyResult } from "../../../main/contract/study-result.ts";
 import type { StartStyle } from "../../charts/figure.ts";
 import { count, fixed, percent } from "../../components/format.ts";
+import { HeadRow } from "../../components/head-row.tsx";
 import { ScrollTable } from "../../components/scroll-table.tsx";
 import { StartName } from "../../components/start-swatch.tsx";
 
@@ -27,15 +28,7 @@ export function CellTable({ result, styles }: TableProps) {
       </div>
       <ScrollTable label="SFT of each arm">
         <table className="table" aria-label="SFT of each arm">
-          <thead>
-            <tr>
-              {[...heads, ...(distances ? ["Wasserstein-1", "KS"] : [])].map((label, i) => (
-                <th key={label} scope="col" className={i > 0 ? "num" : undefined}>
-                  {label}
-                </th>
-              ))}
-            </tr>
-          </thead>
+          <HeadRow labels={[...heads, ...(distances ? ["Wasserstein-1", "KS"] : [])]} />
           <tbody>
             {rows.map(({ name, seed, sft }) => (
               <tr key={`${name} ${seed}`}>

@@ -14,7 +14,7 @@ import type { PipelineResponse } from "./row.ts";
 import { commonestRule } from "./run-pipeline.ts";
 import type { LadderOutcome, LadderTask } from "./task.ts";
 
-export function previewLadder(task: LadderTask): LadderOutcome {
+export function performLadder(task: LadderTask): LadderOutcome {
   const { dataset, cells, preset, seed, tokenizer, folder } = task;
   const problems: Problem[] = [];
   const lengths = new Map<string, number[]>();
